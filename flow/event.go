@@ -1,0 +1,23 @@
+package flow
+
+// Event is something odd about a packet or a stream. Broken traffic is data: each event is what Zeek calls a weird and
+// Suricata a decoder or stream anomaly; either name may be missing.
+type Event uint16
+
+// EventInfo describes an event.
+type EventInfo struct {
+	// Weird is the name in weird.log, Source its source column ("IP", "TCP" ...), Weird "" when Zeek has none.
+	Weird, Source string
+	// Anomaly is Suricata's name without prefix kind ("decoder.ipv4.pkt_too_small", "stream.3whs_wrong_seq_wrong_ack").
+	Anomaly string
+	// PerFlow: Zeek reports it once for each connection (conn weird); otherwise once for each host pair or each packet.
+	PerFlow bool
+}
+
+// Info returns the description of e.
+func (e Event) Info() EventInfo {
+	if int(e) < len(eventTable) {
+		return eventTable[e]
+	}
+	return EventInfo{}
+}

@@ -1,0 +1,98 @@
+package flow
+
+// Profile gathers what the two references do differently with packets and flows. Logs and parsers never ask which
+// reference they serve: they ask the flow, and the flow asked its profile.
+type Profile struct {
+	Name string
+
+	// Timeouts in ns.
+	TCPNew, TCPEstablished, TCPClosed         int64 // Suricata's states; for Zeek see the following
+	TCPAttempt, TCPClose, TCPReset, TCPPartial int64 // Zeek's tcp_* delays; 0: not used
+	UDPNew, UDPEstablished                    int64
+	ICMPNew, ICMPEstablished                  int64
+	OtherNew, OtherEstablished                int64
+
+	// VLANKey makes the VLAN ids part of a flow's key (Suricata's vlan.use-for-tracking).
+	VLANKey bool
+	// TunnelKey makes the tunnel depth part of the key (Suricata's recursion level).
+	TunnelKey bool
+	// DeliverOnAck hands stream bytes on when the other side acknowledged them (Suricata), so that the policy can choose
+	// between different bytes for the same place; otherwise they are handed on as they come in order (Zeek).
+	DeliverOnAck bool
+	// Midstream allows flows without a handshake to be reassembled; Async those of which only one side is seen.
+	Midstream, Async bool
+	// FlipByPort lets a midstream flow's originator be chosen by likely server ports (Zeek).
+	FlipByPort bool
+	// SuricataWindow applies Suricata's sequence and window checks: segments outside are events and not used.
+	SuricataWindow bool
+	// Overlap names the policy for overlapping segments and fragments.
+	Overlap Policy
+	// Depth limits reassembly for each direction in bytes, 0: no limit (Suricata stream.reassembly.depth).
+	Depth int64
+	// MaxTunnelDepth bounds nested tunnels (Zeek 2, Suricata more).
+	MaxTunnelDepth int
+	// OuterFlows tells whether the outer datagrams of UDP tunnels are flows of their own (both references: yes).
+	OuterFlows bool
+	// IgnoreChecksums uses packets whatever their checksums say (Zeek -C, Suricata -k none).
+	IgnoreChecksums bool
+}
+
+// Policy chooses which bytes win where segments or fragments overlap.
+type Policy uint8
+
+// The policies, named as Suricata's host-os-policy and Zeek's behaviour.
+const (
+	PolicyFirst Policy = iota // what came first stays (Zeek; Windows)
+	PolicyBSD
+	PolicyBSDRight
+	PolicyLinux
+	PolicyOldLinux
+	PolicySolaris
+	PolicyHPUX10
+	PolicyHPUX11
+	PolicyIRIX
+	PolicyMacOS
+	PolicyWindows
+	PolicyWindows2003
+	PolicyVista
+	PolicyLast
+)
+
+const second = int64(1e9)
+
+// Zeek returns the profile that behaves as Zeek does with its default scripts.
+func Zeek() Profile {
+	return Profile{
+		Name:       "zeek",
+		TCPNew:     5 * second,
+		TCPAttempt: 5 * second, TCPClose: 5 * second, TCPReset: 5 * second, TCPPartial: 3 * second,
+		TCPEstablished: 300 * second,
+		UDPNew:         60 * second, UDPEstablished: 60 * second,
+		ICMPNew: 60 * second, ICMPEstablished: 60 * second,
+		OtherNew: 60 * second, OtherEstablished: 60 * second,
+		Midstream: true, Async: true, FlipByPort: true,
+		Overlap: PolicyFirst, MaxTunnelDepth: 2, OuterFlows: true,
+	}
+}
+
+// Suricata returns the profile that behaves as Suricata 7 does offline with its packaged default configuration.
+func Suricata() Profile {
+	return Profile{
+		Name:   "suricata",
+		TCPNew: 60 * second, TCPEstablished: 600 * second, TCPClosed: 60 * second,
+		UDPNew: 30 * second, UDPEstablished: 300 * second,
+		ICMPNew: 30 * second, ICMPEstablished: 300 * second,
+		OtherNew: 30 * second, OtherEstablished: 300 * second,
+		VLANKey: true, TunnelKey: true, DeliverOnAck: true, SuricataWindow: true,
+		Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
+	}
+}
+
+// Default returns the profile of a run that serves both: Zeek's view of flows with Suricata's patience.
+func Default() Profile {
+	p := Zeek()
+	p.Name = "wirelore"
+	p.TunnelKey = true
+	p.MaxTunnelDepth = 8
+	return p
+}
