@@ -4,6 +4,9 @@ package flow
 // Suricata a decoder or stream anomaly; either name may be missing.
 type Event uint16
 
+// tcpEventBase is the first of the events of TCP streams and flows, whose table is kept beside the TCP code.
+const tcpEventBase Event = 400
+
 // EventInfo describes an event.
 type EventInfo struct {
 	// Weird is the name in weird.log, Source its source column ("IP", "TCP" ...), Weird "" when Zeek has none.
@@ -16,6 +19,9 @@ type EventInfo struct {
 
 // Info returns the description of e.
 func (e Event) Info() EventInfo {
+	if e >= tcpEventBase {
+		return tcpEventInfo(e)
+	}
 	if int(e) < len(eventTable) {
 		return eventTable[e]
 	}
