@@ -1,6 +1,9 @@
 package magic
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // plainChars is how many characters a text must begin with.
 const plainChars = 10
@@ -273,6 +276,6 @@ func assignment(h head) bool {
 func followed(n int, set string) func(head) bool {
 	return func(h head) bool {
 		b := skipBlank(h.text[min(n, len(h.text)):])
-		return len(b) > 0 && bytes.IndexByte([]byte(set), b[0]) >= 0
+		return len(b) > 0 && strings.IndexByte(set, b[0]) >= 0
 	}
 }
