@@ -129,7 +129,7 @@ type Encap struct {
 	Type             TunnelType
 	Src, Dst         Addr
 	SrcPort, DstPort uint16
-	Version          uint8
+	Version, Proto   uint8 // IP version and protocol of the outer packet
 	// ID is the content-derived identifier of the outer flow (see ID), for tunnel_parents.
 	ID    ID
 	Outer *Encap // the tunnel around this one

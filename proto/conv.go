@@ -1,0 +1,240 @@
+package proto
+
+import "errors"
+
+// conv is a conversation: two directions of bytes, the protocol found in them, and what that protocol opened inside. The
+// root conversation is a flow's payload.
+type conv struct {
+	flow  *Flow
+	sess  session
+	child *conv   // a hand-off: all further bytes go there
+	subs  []*conv // sub-streams, for ending
+	name  string  // the protocol that was asked for; "" : detect
+	in    [2]window
+	ended [2]bool
+	dead  bool
+	depth uint8
+	tries uint8
+	// datagrams: each piece stands alone. parentSub: a sub-stream, whose protocol is not the flow's.
+	datagrams, parentSub bool
+	gone                 [2]uint64 // candidates that said No, as a bit set: a retry asks only the others
+}
+
+// maxNesting bounds conversations inside conversations.
+const maxNesting = 8
+
+// window holds a direction's unread bytes.
+type window struct {
+	held []byte
+	need int
+	skip int64
+}
+
+func (c *conv) feed(d Dir, b []byte) {
+	if c.child != nil {
+		c.child.feed(d, b)
+		return
+	}
+	if c.dead || c.ended[d] {
+		return
+	}
+	w := &c.in[d]
+	if w.skip > 0 {
+		n := min(w.skip, int64(len(b)))
+		w.skip -= n
+		if b = b[n:]; len(b) == 0 {
+			return
+		}
+	}
+	if len(w.held) > 0 {
+		w.held = append(w.held, b...)
+		b = w.held
+	}
+	if len(b) == 0 || len(b) < w.need {
+		c.hold(d, b)
+		return
+	}
+	if c.sess == nil && !c.detect(d, b) {
+		return
+	}
+	c.run(d, b)
+}
+
+// run offers b to the parser until it asks for more than there is.
+func (c *conv) run(d Dir, b []byte) {
+	for !c.dead && c.child == nil {
+		r, err := c.sess.data(d, b)
+		if c.dead {
+			return
+		}
+		if c.child != nil {
+			rest := b[min(r.Used, len(b)):]
+			c.in[d].held = c.in[d].held[:0]
+			c.pour(d, rest)
+			return
+		}
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		if c.datagrams {
+			return
+		}
+		w := &c.in[d]
+		if r.Used >= len(b) {
+			w.skip = int64(r.Used - len(b))
+			w.need = r.Need
+			w.held = w.held[:0]
+			return
+		}
+		b = b[r.Used:]
+		if r.Used == 0 || r.Need > len(b) {
+			w.need = r.Need
+			c.hold(d, b)
+			return
+		}
+	}
+}
+
+// pour gives the unread bytes of both directions to the child, those of the other direction (which came earlier) first.
+func (c *conv) pour(d Dir, rest []byte) {
+	o := d.Other()
+	if held := c.in[o].held; len(held) > 0 {
+		c.in[o].held = nil
+		c.child.feed(o, held)
+	}
+	if len(rest) > 0 {
+		c.child.feed(d, rest)
+	}
+}
+
+// hold keeps b, which may be (the end of) what is held already.
+func (c *conv) hold(d Dir, b []byte) {
+	w := &c.in[d]
+	limit := 64 << 10
+	if c.sess != nil {
+		limit = c.sess.window()
+	}
+	if len(b) > limit {
+		c.flow.rt.Counts.WindowLimit++
+		c.fail(ErrLimit)
+		return
+	}
+	if len(w.held) > 0 {
+		w.held = w.held[:copy(w.held, b)]
+		return
+	}
+	if w.held == nil {
+		w.held = c.flow.rt.buffer(len(b))
+	}
+	w.held = append(w.held[:0], b...)
+}
+
+func (c *conv) gap(d Dir, n int64) {
+	if c.child != nil {
+		c.child.gap(d, n)
+		return
+	}
+	if c.dead || c.ended[d] {
+		return
+	}
+	w := &c.in[d]
+	w.held, w.need = w.held[:0], 0
+	if w.skip > 0 {
+		k := min(w.skip, n)
+		w.skip -= k
+		if n -= k; n == 0 {
+			return
+		}
+	}
+	if c.sess == nil {
+		// What begins in the middle cannot be told.
+		if c.name == "" {
+			c.giveUp(d)
+		}
+		return
+	}
+	if err := c.sess.gap(d, n); err != nil {
+		c.fail(err)
+	}
+}
+
+func (c *conv) end(d Dir) {
+	if c.child != nil {
+		c.child.end(d)
+	}
+	if c.ended[d] {
+		return
+	}
+	if c.sess == nil && !c.dead && len(c.in[d].held) > 0 {
+		c.lastChance(d)
+	}
+	c.ended[d] = true
+	for _, s := range c.subs {
+		s.end(d)
+	}
+	if c.sess != nil {
+		c.sess.end(d)
+	}
+}
+
+// fail drops the parser for the rest of the flow.
+func (c *conv) fail(err error) {
+	c.dead = true
+	c.release()
+	if c.sess == nil || errors.Is(err, ErrDone) {
+		return
+	}
+	c.flow.rt.violation(c, err)
+}
+
+func (c *conv) release() {
+	for d := range c.in {
+		if b := c.in[d].held; b != nil {
+			c.flow.rt.giveBack(b)
+		}
+		c.in[d] = window{}
+	}
+}
+
+// close ends all, children first, and gives everything back.
+func (c *conv) close() {
+	c.end(Orig)
+	c.end(Resp)
+	for _, s := range c.subs {
+		s.close()
+	}
+	if c.child != nil {
+		c.child.close()
+	}
+	c.release()
+	if c.sess != nil {
+		c.sess.close()
+	}
+}
+
+func (c *conv) nested(name string, sub bool) *conv {
+	n := &conv{flow: c.flow, name: name, depth: c.depth + 1, parentSub: sub || c.parentSub}
+	if !sub {
+		n.ended = c.ended
+	}
+	if n.depth > maxNesting {
+		c.flow.rt.Counts.NestingLimit++
+		n.dead = true
+	} else if name != "" {
+		n.openNamed(name)
+	}
+	return n
+}
+
+func (c *conv) handoff(name string) {
+	if c.child == nil {
+		c.child = c.nested(name, false)
+	}
+}
+
+func (c *conv) sub(name string) *Sub {
+	n := c.nested(name, true)
+	c.subs = append(c.subs, n)
+	return &Sub{n}
+}

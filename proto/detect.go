@@ -1,0 +1,152 @@
+package proto
+
+import "math/bits"
+
+// detector holds the protocols of one transport, in the order in which they were given to the engine.
+type detector struct {
+	list  []candidate
+	ports map[uint16]uint64 // which candidates name a port, as a bit set
+}
+
+type candidate struct {
+	binding protoBinding
+	probe   func(d Dir, b []byte, onPort bool) Verdict
+	depth   int
+}
+
+// maxCandidates bounds the protocols of one transport: they are bits of a word.
+const maxCandidates = 64
+
+func (t *detector) add(b protoBinding) bool {
+	det := b.protocol().Detect()
+	if len(t.list) == maxCandidates {
+		return false
+	}
+	if t.ports == nil {
+		t.ports = map[uint16]uint64{}
+	}
+	bit := uint64(1) << len(t.list)
+	t.list = append(t.list, candidate{b, det.Probe, det.Depth})
+	for _, p := range det.Ports {
+		t.ports[p] |= bit
+	}
+	return true
+}
+
+// probe asks the candidates that are not in gone, those on the port first. It returns the one that says yes, and which
+// have said no so far.
+func (t *detector) probe(d Dir, b []byte, on, gone uint64) (protoBinding, uint64) {
+	for _, set := range [2]uint64{on &^ gone, (1<<len(t.list) - 1) &^ on &^ gone} {
+		for ; set != 0; set &= set - 1 {
+			i := bits.TrailingZeros64(set)
+			c := &t.list[i]
+			bit := uint64(1) << i
+			if c.probe == nil {
+				gone |= bit
+				continue
+			}
+			switch c.probe(d, b, on&bit != 0) {
+			case Yes:
+				return c.binding, gone
+			case Likely:
+				if on&bit != 0 {
+					return c.binding, gone
+				}
+				gone |= bit
+			case No:
+				gone |= bit
+			case More:
+				if len(b) >= c.depth {
+					gone |= bit
+				}
+			}
+		}
+	}
+	return nil, gone
+}
+
+// undetected bounds the bytes of one direction that wait for the other's to tell the protocol.
+const undetected = 16 << 10
+
+// detect looks for the protocol in b, the unread bytes of direction d. It tells whether there is a parser now.
+func (c *conv) detect(d Dir, b []byte) bool {
+	rt := c.flow.rt
+	t := &rt.detectors[rt.transport(c)]
+	all := uint64(1)<<len(t.list) - 1
+	on := t.ports[c.flow.Side[Resp].Port] | t.ports[c.flow.Side[Orig].Port]
+	found, gone := t.probe(d, b, on, c.gone[d])
+	c.gone[d] = gone
+	if found == nil {
+		if c.datagrams {
+			c.gone[d] = 0
+			c.tries++
+			if c.tries >= maxDatagramTries {
+				c.dead = true
+			}
+			return false
+		}
+		if gone == all && (c.gone[d.Other()] == all || len(b) > undetected) {
+			c.giveUp(d)
+			return false
+		}
+		c.hold(d, b)
+		return false
+	}
+	c.adopt(found, d)
+	// What the other side sent before came first.
+	if held := c.in[d.Other()].held; len(held) > 0 && !c.datagrams {
+		c.in[d.Other()].held = nil
+		c.run(d.Other(), held)
+		if c.child != nil {
+			// The hand-off happened before these bytes.
+			c.in[d].held = c.in[d].held[:0]
+			c.child.feed(d, b)
+			return false
+		}
+	}
+	return !c.dead
+}
+
+// maxDatagramTries is how many datagrams of a flow are tried before it counts as unknown.
+const maxDatagramTries = 8
+
+// adopt makes b's protocol that of the conversation.
+func (c *conv) adopt(b protoBinding, d Dir) {
+	c.sess = b.open(c)
+	f := c.flow
+	if c.parentSub {
+		return
+	}
+	name := b.protocol().AppProto()
+	f.appProto[d] = name
+	if f.appProto[2] != "" && f.appProto[2] != name {
+		f.appOrig = f.appProto[2]
+	}
+	f.appProto[2] = name
+}
+
+// giveUp ends detection without a find.
+func (c *conv) giveUp(Dir) {
+	c.dead = true
+	c.release()
+	if !c.parentSub && c.flow.appProto[2] == "" {
+		c.flow.appProto[2] = "failed"
+	}
+}
+
+// lastChance is called with undetected bytes when their direction ends.
+func (c *conv) lastChance(d Dir) {
+	if !c.parentSub && c.flow.appProto[2] == "" {
+		c.flow.appProto[2] = "failed"
+	}
+}
+
+// openNamed opens the protocol that was asked for by name.
+func (c *conv) openNamed(name string) {
+	b, ok := c.flow.rt.bindings[name]
+	if !ok {
+		c.dead = true
+		return
+	}
+	c.adopt(b, Orig)
+}

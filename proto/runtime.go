@@ -1,0 +1,201 @@
+package proto
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/wirelore/wirelore/flow"
+	"github.com/wirelore/wirelore/record"
+)
+
+// RuntimeConfig says what one worker's runtime does.
+type RuntimeConfig struct {
+	Protocols []Protocol
+	Analyzers []*Analyzer
+	// Files makes the worker's file sink; nil: files are not looked at.
+	Files    func(s *Setup) (Files, error)
+	Settings Settings
+	Profile  flow.Profile
+	Output   *record.Output
+	// PacketSource is EVE's pkt_src; "" leaves it out.
+	PacketSource string
+	// CommunityID adds community_id with CommunitySeed; Ethernet adds ether.
+	CommunityID, Ethernet bool
+	CommunitySeed         uint16
+}
+
+// Counts are what the application layer counts; they add up over workers.
+type Counts struct {
+	Flows, Transactions, Files, Anomalies   uint64
+	TxLimit, WindowLimit, NestingLimit      uint64
+	Violations, ParserPanics, ExpectedLimit uint64
+}
+
+// Runtime drives protocols and analyzers over one worker's flows. It is the flow.Handler of the worker's flow table and
+// belongs to its goroutine.
+type Runtime struct {
+	Counts Counts
+
+	cfg          RuntimeConfig
+	setup        Setup
+	bindings     map[string]protoBinding
+	detectors    [Nested]detector
+	files        Files
+	hooks        hooks
+	flows        []*Flow
+	expected     map[expectKey]expectation
+	buffers      [][]byte
+	packet       *flow.Packet
+	now          int64
+	packetSource string
+	slots        int
+	// Panic, when set, is told of a parser's panic instead of counting it: tests fail on it.
+	Panic func(v any)
+}
+
+type hooks struct {
+	open, close []func(*Flow)
+	packet      []func(*Flow, Dir, *flow.Packet)
+	stream      []func(*Flow, Dir, []byte, int64)
+	anomaly     []func(*Anomaly)
+	violation   []func(*Flow, Protocol, error)
+	end         []func()
+}
+
+// NewRuntime binds protocols and analyzers for one worker and one capture. All faults are joined.
+func NewRuntime(c RuntimeConfig) (*Runtime, error) {
+	rt := &Runtime{cfg: c, bindings: map[string]protoBinding{}, expected: map[expectKey]expectation{}, files: noFiles{},
+		packetSource: c.PacketSource}
+	rt.setup = Setup{Settings: c.Settings, Profile: &rt.cfg.Profile, Output: c.Output, rt: rt}
+	var errs []error
+	for _, p := range c.Protocols {
+		if _, dup := rt.bindings[p.Name()]; dup {
+			errs = append(errs, fmt.Errorf("proto: two protocols are named %s", p.Name()))
+			continue
+		}
+		b := p.bind(rt)
+		rt.bindings[p.Name()] = b
+		for _, t := range p.Detect().Over {
+			if t < Nested && !rt.detectors[t].add(b) {
+				errs = append(errs, fmt.Errorf("proto: more than %d protocols over one transport", maxCandidates))
+			}
+		}
+	}
+	if c.Files != nil {
+		f, err := c.Files(&rt.setup)
+		errs = append(errs, err)
+		if f != nil {
+			rt.files = f
+		}
+	}
+	for _, p := range c.Protocols {
+		rt.bindings[p.Name()].start(&rt.setup)
+	}
+	for _, a := range c.Analyzers {
+		if err := a.Start(&rt.setup); err != nil {
+			errs = append(errs, fmt.Errorf("proto: analyzer %s: %w", a.Name, err))
+		}
+	}
+	return rt, errors.Join(errs...)
+}
+
+// SetPacket tells which packet is being worked on (nil: a timer, or the end) and the time of what happens now. The engine
+// calls it before the flow table's Process, Tick and Flush.
+func (rt *Runtime) SetPacket(p *flow.Packet, now int64) { rt.packet, rt.now = p, now }
+
+// Finish ends files and runs the analyzers' AtEnd hooks, after the table's Flush.
+func (rt *Runtime) Finish() {
+	rt.files.Flush()
+	for _, fn := range rt.hooks.end {
+		fn()
+	}
+}
+
+func (rt *Runtime) transport(c *conv) Transport {
+	switch {
+	case c.depth > 0 && !c.datagrams:
+		return TCP
+	case c.flow.Proto == flow.ProtoTCP:
+		return TCP
+	case c.flow.Proto == flow.ProtoUDP:
+		return UDP
+	case c.flow.Proto == flow.ProtoICMP, c.flow.Proto == flow.ProtoICMPv6:
+		return ICMP
+	case c.flow.Proto == flow.ProtoSCTP:
+		return SCTP
+	}
+	return OtherIP
+}
+
+// buffer returns a buffer of at least n bytes' room from the worker's stock.
+func (rt *Runtime) buffer(n int) []byte {
+	if k := len(rt.buffers); k > 0 {
+		b := rt.buffers[k-1]
+		rt.buffers = rt.buffers[:k-1]
+		return b[:0]
+	}
+	return make([]byte, 0, max(n, 2048))
+}
+
+func (rt *Runtime) giveBack(b []byte) {
+	if cap(b) >= 512 && cap(b) <= 64<<10 && len(rt.buffers) < 256 {
+		rt.buffers = append(rt.buffers, b)
+	}
+}
+
+// violation is called when a parser gave up on its flow.
+func (rt *Runtime) violation(c *conv, err error) {
+	rt.Counts.Violations++
+	for _, fn := range rt.hooks.violation {
+		fn(c.flow, c.sess.binding().protocol(), err)
+	}
+}
+
+func (rt *Runtime) anomaly(a *Anomaly) {
+	rt.Counts.Anomalies++
+	if a.Packet == nil {
+		a.Packet = rt.packet
+	}
+	for _, fn := range rt.hooks.anomaly {
+		fn(a)
+	}
+}
+
+func netipOf(a flow.Addr, version uint8) netip.Addr {
+	n := netip.AddrFrom16(a)
+	if version == 4 {
+		return n.Unmap()
+	}
+	return n
+}
+
+func (f *Flow) netip(a flow.Addr) netip.Addr { return netipOf(a, f.Version) }
+
+// decorate adds to a flow's header what the configuration asks for.
+func (rt *Runtime) decorate(f *Flow) {
+	if rt.cfg.CommunityID {
+		if c, ok := any(f.Flow).(interface{ CommunityID([]byte, uint16) []byte }); ok {
+			f.head.CommunityID = c.CommunityID(f.cid[:0], rt.cfg.CommunitySeed)
+		}
+	}
+}
+
+// tunnel writes EVE's tunnel object.
+func (f *Flow) tunnel(e *record.Encoder) {
+	t := f.Tunnel
+	e.Object()
+	e.Key("src_ip")
+	e.AddrFull(netipOf(t.Src, t.Version))
+	e.Key("src_port")
+	e.Uint(uint64(t.SrcPort))
+	e.Key("dest_ip")
+	e.AddrFull(netipOf(t.Dst, t.Version))
+	e.Key("dest_port")
+	e.Uint(uint64(t.DstPort))
+	e.Key("proto")
+	e.Name(ProtoName(t.Proto, t.Version))
+	e.Key("depth")
+	e.Uint(uint64(t.Depth - 1))
+	e.EndObject()
+}

@@ -1,0 +1,206 @@
+package proto
+
+import "github.com/wirelore/wirelore/record"
+
+// Session is a parser's door to the engine, one for each parsed flow. It embeds the Flow.
+type Session[T any] struct {
+	*Flow
+	b      *binding[T]
+	conv   *conv
+	parser Parser[T]
+	open   []*T
+	ended  [2]bool
+	head   record.Header
+}
+
+// session is Session without its type.
+type session interface {
+	data(d Dir, b []byte) (Result, error)
+	gap(d Dir, n int64) error
+	end(d Dir)
+	close()
+	window() int
+	binding() protoBinding
+}
+
+func (b *binding[T]) open(c *conv) session {
+	var s *Session[T]
+	if n := len(b.sessions); n > 0 {
+		s, b.sessions = b.sessions[n-1], b.sessions[:n-1]
+		if r, ok := s.parser.(interface{ Reset() }); ok {
+			r.Reset()
+		} else {
+			s.parser = b.newParser()
+		}
+	} else {
+		s = &Session[T]{b: b, parser: b.newParser()}
+	}
+	s.Flow, s.conv, s.ended = c.flow, c, [2]bool{}
+	return s
+}
+
+func (s *Session[T]) data(d Dir, b []byte) (Result, error) { return s.parser.Data(s, d, b) }
+func (s *Session[T]) gap(d Dir, n int64) error             { return s.parser.Gap(s, d, n) }
+func (s *Session[T]) window() int                          { return s.b.def.spec.Limits.Window }
+func (s *Session[T]) binding() protoBinding                { return s.b }
+
+func (s *Session[T]) end(d Dir) {
+	if s.ended[d] {
+		return
+	}
+	s.ended[d] = true
+	s.parser.End(s, d)
+}
+
+// close drops what is left open and gives the session back.
+func (s *Session[T]) close() {
+	for _, t := range s.open {
+		s.b.recycle(t)
+	}
+	clear(s.open)
+	s.open = s.open[:0]
+	s.Flow, s.conv = nil, nil
+	if len(s.b.sessions) < 1024 {
+		s.b.sessions = append(s.b.sessions, s)
+	}
+}
+
+// Ended tells whether both directions have ended: the call to End under way is the last of all.
+func (s *Session[T]) Ended() bool { return s.ended[0] && s.ended[1] }
+
+// Expected returns what Flow.Expect announced this flow with, nil if it was not expected.
+func (s *Session[T]) Expected() any { return s.expected }
+
+// Begin opens a transaction, zero but for its Tx. ErrLimit when Limits.OpenTx are open: a parser returns it, and is dropped
+// with an event. Transactions are reused after Close: no pointer to one may live longer.
+func (s *Session[T]) Begin() (*T, error) {
+	spec := &s.b.def.spec
+	if len(s.open) >= spec.Limits.OpenTx {
+		s.rt.Counts.TxLimit++
+		return nil, ErrLimit
+	}
+	var t *T
+	if n := len(s.b.free); n > 0 {
+		t, s.b.free = s.b.free[n-1], s.b.free[:n-1]
+	} else {
+		t = new(T)
+	}
+	base := any(t).(embedsTx).base()
+	arena := base.arena
+	var zero T
+	*t = zero
+	base.restart(arena, s.txs, s.rt.now, spec.Limits.TxKeep)
+	s.txs++
+	s.rt.Counts.Transactions++
+	s.open = append(s.open, t)
+	return t, nil
+}
+
+// At announces that tx reached a stage by what direction d sent: logs are written, rules and analyzers look now.
+func (s *Session[T]) At(tx *T, d Dir, st Stage) {
+	for i := range s.b.logs {
+		if l := &s.b.logs[i]; l.At == st && (l.If == nil || l.If(tx)) {
+			s.write(l, tx)
+		}
+	}
+	for i := range s.b.subs {
+		if s.b.subs[i].at == st {
+			s.b.subs[i].fn(s.Flow, tx)
+		}
+	}
+}
+
+func (s *Session[T]) write(l *boundLog[T], tx *T) {
+	base := any(tx).(embedsTx).base()
+	s.head = s.Header()
+	h := &s.head
+	if l.w.WantsEVE() {
+		h.Swap = l.Dir == Resp
+		if !l.NoTxID {
+			h.TxID = int64(base.ID)
+		}
+		l.w.WriteEVE(h, tx)
+	}
+	if l.w.WantsZeek() {
+		h.Nanos = base.Start
+		if l.Time != nil {
+			h.Nanos = l.Time(tx)
+		}
+		l.w.WriteZeek(h, tx)
+	}
+}
+
+// Wants tells whether any log, rule or analyzer takes transactions of this protocol at stage st.
+func (s *Session[T]) Wants(st Stage) bool {
+	for i := range s.b.logs {
+		if s.b.logs[i].At == st {
+			return true
+		}
+	}
+	for i := range s.b.subs {
+		if s.b.subs[i].at == st {
+			return true
+		}
+	}
+	return false
+}
+
+// Close ends a transaction: it is reused.
+func (s *Session[T]) Close(tx *T) {
+	for i, t := range s.open {
+		if t == tx {
+			copy(s.open[i:], s.open[i+1:])
+			s.open = s.open[:len(s.open)-1]
+			s.b.recycle(tx)
+			return
+		}
+	}
+}
+
+func (b *binding[T]) recycle(t *T) {
+	if len(b.free) < 4096 {
+		b.free = append(b.free, t)
+	}
+}
+
+// Confirm tells that the flow surely speaks this protocol: conn's service gets its name.
+func (s *Session[T]) Confirm() { s.AddService(s.b.def.spec.Name) }
+
+// Event reports something odd at the current packet.
+func (s *Session[T]) Event(id EventID) { s.EventTx(nil, id, "") }
+
+// EventAddl is Event with Zeek's additional text.
+func (s *Session[T]) EventAddl(id EventID, addl string) { s.EventTx(nil, id, addl) }
+
+// EventTx reports something odd about a transaction (nil: none).
+func (s *Session[T]) EventTx(tx *T, id EventID, addl string) {
+	e := &s.b.events[id]
+	a := Anomaly{
+		Kind: AppAnomaly, Weird: e.Weird, Name: e.Anomaly, Addl: addl, Source: s.b.def.weirdSource(), PerFlow: true,
+		Proto: s.b.def.spec.AppProto, Layer: "proto_parser", Tx: -1,
+	}
+	if tx != nil {
+		a.Tx = int64(any(tx).(embedsTx).base().ID)
+	}
+	s.Flow.Anomaly(&a)
+}
+
+// Handoff gives all further bytes of both directions, unread ones included, to whatever protocol is found in them
+// (STARTTLS, CONNECT, upgrade). The parser gets nothing but End from now on. name, when not empty, names the protocol
+// instead of detecting it.
+func (s *Session[T]) Handoff(name string) { s.conv.handoff(name) }
+
+// Sub opens a sub-stream that is fed by the parser: a TLS handshake inside QUIC, a pipe inside SMB. name as for Handoff.
+func (s *Session[T]) Sub(name string) *Sub { return s.conv.sub(name) }
+
+// Sub is a stream inside a stream. It is detected and parsed like a flow and ends with its parent.
+type Sub struct{ c *conv }
+
+// Data feeds the next bytes of direction d, borrowed.
+func (u *Sub) Data(d Dir, b []byte) { u.c.feed(d, b) }
+
+// Gap tells that n bytes of direction d are missing.
+func (u *Sub) Gap(d Dir, n int64) { u.c.gap(d, n) }
+
+// End tells that direction d is complete.
+func (u *Sub) End(d Dir) { u.c.end(d) }

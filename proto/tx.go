@@ -1,0 +1,70 @@
+package proto
+
+import "errors"
+
+// ErrDone tells from Parser.Data or Gap that the parser has seen all it wants; the flow goes on without it, and that is no
+// fault.
+var ErrDone = errors.New("proto: done with this flow")
+
+// ErrLimit tells that one of Limits was reached.
+var ErrLimit = errors.New("proto: limit reached")
+
+// Tx is what every transaction has; a protocol's transaction type embeds it.
+type Tx struct {
+	// ID counts the flow's transactions from 0 (EVE tx_id).
+	ID uint64
+	// Start is the time of the packet at which it began, in ns.
+	Start int64
+
+	arena []byte
+	kept  int
+	limit int
+	cut   int
+}
+
+func (t *Tx) base() *Tx { return t }
+
+type embedsTx interface{ base() *Tx }
+
+// Keep copies b and returns the copy, valid until the transaction is closed. Past Limits.TxKeep it keeps what fits, and Cut
+// counts the rest.
+func (t *Tx) Keep(b []byte) []byte { return t.Append(nil, b) }
+
+// Append appends b to kept, which came from Keep or Append (or is nil), in the transaction's memory.
+func (t *Tx) Append(kept, b []byte) []byte {
+	if over := t.kept + len(b) - t.limit; over > 0 {
+		over = min(over, len(b))
+		t.cut += over
+		b = b[:len(b)-over]
+	}
+	if len(b) == 0 {
+		if kept == nil {
+			return []byte{}
+		}
+		return kept
+	}
+	t.kept += len(b)
+	n := len(t.arena)
+	// kept is the arena's last piece: it grows in place.
+	if len(kept) > 0 && n >= len(kept) && &t.arena[n-1] == &kept[len(kept)-1] && n+len(b) <= cap(t.arena) {
+		t.arena = append(t.arena, b...)
+		return t.arena[n-len(kept) : n+len(b) : n+len(b)]
+	}
+	if need := len(kept) + len(b); n+need > cap(t.arena) {
+		t.arena = make([]byte, 0, max(need, 2*cap(t.arena), 512))
+		n = 0
+	}
+	t.arena = append(append(t.arena, kept...), b...)
+	return t.arena[n:len(t.arena):len(t.arena)]
+}
+
+// Cut returns how many bytes Keep left out.
+func (t *Tx) Cut() int { return t.cut }
+
+// reset makes the transaction new; its arena stays for the next use.
+func (t *Tx) restart(arena []byte, id uint64, start int64, limit int) {
+	if cap(arena) > 64<<10 {
+		arena = nil
+	}
+	*t = Tx{ID: id, Start: start, arena: arena[:0], limit: limit}
+}
