@@ -177,6 +177,10 @@ func (r *Reader) packetLimit(l LinkType, snap uint32) int {
 	if r.opt.MaxPacket > 0 {
 		return min(r.opt.MaxPacket, 1<<30)
 	}
+	return packetLimit(l, snap)
+}
+
+func packetLimit(l LinkType, snap uint32) int {
 	switch l {
 	case 152, 186, 189, 220, 231, 249, 266, 279, 288, 292, 293, 294, 295:
 		// USB in its forms, D-Bus and EBHSCR carry messages longer than any network's.
@@ -226,8 +230,10 @@ func (c *classic) next(p *Packet) error {
 		n, wire = wire, n
 		c.r.info.Odd.SwappedLengths++
 	}
-	if n > c.limit {
-		return c.tooLong(n)
+	if n-1 >= c.limit { // 0 wraps around
+		if err := c.unusual(h, n); err != nil {
+			return err
+		}
 	}
 	full := size + int(n)
 	if len(b) < full {
@@ -273,13 +279,23 @@ func (c *classic) end(b []byte) error {
 	return c.r.unreadable("a packet's record header", len(b), c.layout.size)
 }
 
-func (c *classic) tooLong(n uint32) error {
-	err := error(nil)
-	if c.r.opt.MaxPacket > 0 {
-		err = ErrLimit
+// unusual looks at a record that is empty or longer than the limit.
+func (c *classic) unusual(h []byte, n uint32) error {
+	if n > c.limit {
+		err := error(nil)
+		if c.r.opt.MaxPacket > 0 {
+			err = ErrLimit
+		}
+		return c.r.broken(err, "a record claims %d bytes, more than the limit of %d: the file is damaged here, or other data was appended to it", n, c.limit)
 	}
-	return c.r.broken(err, "a record claims %d bytes, more than the limit of %d: the file is damaged here, or other data was appended to it", n, c.limit)
+	if _, ok := classicMagic(h); ok && (c.u16(h[4:]) == 2 && c.u16(h[6:]) == 4) {
+		return c.r.broken(ErrFormat, joined)
+	}
+	return nil
 }
+
+// joined is the reason for a file header in the middle of a file.
+const joined = "another pcap file begins: the two were joined byte by byte; join captures with mergecap, or split the file here"
 
 func (c *classic) meta() (PacketMeta, bool) {
 	h := c.head

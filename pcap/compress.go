@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 )
 
 // maxLayers of compression around a capture.
@@ -30,7 +32,11 @@ type compression struct {
 func compressions() []compression {
 	return []compression{
 		{"gzip", "\x1f\x8b\x08", openGzip},
+		{"zstd", "\x28\xb5\x2f\xfd", openZstd},
+		{"xz", xzMagic, openXZ},
 		{"bzip2", "BZh", openBzip2},
+		{"lz4", "\x04\x22\x4d\x18", openLZ4},
+		{"lz4", "\x02\x21\x4c\x18", openLZ4}, // legacy frames, of the Linux kernel
 	}
 }
 
@@ -178,4 +184,16 @@ func noEOF(err error) error {
 
 func openBzip2(raw *bufio.Reader) (io.Reader, func() error, error) {
 	return bzip2.NewReader(raw), nil, nil
+}
+
+func openZstd(raw *bufio.Reader) (io.Reader, func() error, error) {
+	z, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxDictionary))
+	if err != nil {
+		return nil, nil, noEOF(err)
+	}
+	return z, func() error { z.Close(); return nil }, nil
+}
+
+func openLZ4(raw *bufio.Reader) (io.Reader, func() error, error) {
+	return lz4.NewReader(raw), nil, nil
 }

@@ -55,10 +55,7 @@ func (r *Reader) broken(err error, format string, args ...any) *Error {
 // unreadable is the error for an input that ended before want bytes of what were there, of which got are.
 func (r *Reader) unreadable(what string, got, want int) error {
 	err := r.s.err
-	if err == nil || err == io.EOF {
-		if got == 0 && want > 0 && what == "" {
-			return io.EOF
-		}
+	if atEnd(err) {
 		return r.broken(io.ErrUnexpectedEOF, "%s is cut short, %d of %d bytes are there: the file ends in the middle of a packet, "+
 			"its writer was stopped or it was copied in part", what, got, want)
 	}
@@ -74,3 +71,6 @@ func (r *Reader) unreadable(what string, got, want int) error {
 	}
 	return r.broken(err, "reading failed: %v", err)
 }
+
+// atEnd tells whether an input gave all that it has.
+func atEnd(err error) bool { return err == nil || err == io.EOF }

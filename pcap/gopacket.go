@@ -10,8 +10,6 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-const linkSLL2 LinkType = 276
-
 // FromGoPacket reads packets from a gopacket source, such as a live capture. They are copied, since who owns them
 // is unknown. The link type is the source's; a packet's own in CaptureInfo.AncillaryData, as pcapgo gives it, goes before.
 func FromGoPacket(src gopacket.PacketDataSource, link layers.LinkType) *Reader {
@@ -94,7 +92,7 @@ func decoder(l LinkType) gopacket.Decoder {
 	switch {
 	case l <= math.MaxUint8:
 		return layers.LinkType(l)
-	case l == linkSLL2:
+	case l == LinkSLL2:
 		return gopacket.DecodeFunc(decodeSLL2)
 	}
 	return gopacket.DecodeFunc(func([]byte, gopacket.PacketBuilder) error {

@@ -199,19 +199,15 @@ func (n *ng) blockLength(b []byte, typ, total uint32) (int, error) {
 			most = min(n.r.opt.MaxPacket, 1<<30) + blockSlack
 		}
 	}
+	if _, ok := classicMagic(b); ok {
+		return 0, n.r.broken(ErrFormat, joined)
+	}
 	switch {
 	case typ == blockEnhanced && total < enhancedFrame, total < blockFrame:
 		return 0, n.r.broken(nil, "a block of type %#x claims a length of %d, less than its header: the file is damaged here", typ, total)
 	case uint64(total) > uint64(most):
-		if k, ok := classicMagic(b); ok {
-			_ = k
-			break
-		}
 		return 0, n.r.broken(ErrLimit, "a block of type %#x claims a length of %d, more than the limit of %d: the file is damaged here, "+
 			"or other data was put between its blocks", typ, total, most)
-	}
-	if _, ok := classicMagic(b); ok {
-		return 0, n.r.broken(ErrFormat, "a classic pcap file follows: the two were joined byte by byte; join captures with mergecap, or split the file here")
 	}
 	padded := (int(total) + 3) &^ 3
 	if padded != int(total) {

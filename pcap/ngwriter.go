@@ -1,8 +1,6 @@
 package pcap
 
-import (
-	"math"
-)
+import "math"
 
 // Blocks of pcapng, written. A block's length is known when it is complete, so it is patched in then.
 
@@ -78,14 +76,10 @@ func (w *Writer) face(p *Packet) uint32 {
 	if w.opt.Describe != nil {
 		d = w.opt.Describe(p.Interface)
 	}
-	snap := w.opt.SnapLen
-	if d.SnapLen != 0 {
-		snap = d.SnapLen
-	}
 	at := w.open(blockInterface)
 	w.u16(uint16(p.Link))
 	w.u16(0)
-	w.u32(snap)
+	w.u32(w.opt.SnapLen)
 	w.textOption(2, d.Name)
 	w.textOption(3, d.Description)
 	w.option(9, []byte{byte(w.opt.Resolution)})

@@ -123,13 +123,13 @@ func newReader(name string, in io.Reader, size int64, o *Options, closer func() 
 	if o != nil {
 		r.opt = *o
 	}
-	if closer != nil {
-		r.closes = append(r.closes, closer)
-	}
 	r.s = newSlabReader(&countingReader{r: in, n: &r.done}, size)
 	if err := r.start(); err != nil {
-		r.closes = r.closes[:max(0, len(r.closes)-1)]
-		return nil, err
+		_ = r.Close()
+		return nil, r.header(err)
+	}
+	if closer != nil {
+		r.closes = append(r.closes, closer)
 	}
 	return r, nil
 }
@@ -184,8 +184,8 @@ func (r *Reader) Position() (done, total int64) { return r.done.Load(), r.total 
 // Afterwards Next returns fs.ErrClosed.
 func (r *Reader) Close() error {
 	var first error
-	for i := len(r.closes) - 1; i >= 0; i-- {
-		if err := r.closes[i](); err != nil && first == nil {
+	for _, c := range r.closes {
+		if err := c(); err != nil && first == nil {
 			first = fmt.Errorf("pcap: %w", err)
 		}
 	}

@@ -93,8 +93,9 @@ func (w *Writer) WriteMeta(p *Packet, m *PacketMeta) error {
 	if w.err != nil {
 		return w.err
 	}
-	if uint64(len(p.Data)) > packetLarge {
-		return fmt.Errorf("pcap: packet %d: %d bytes are more than a capture can hold, which is %d", w.packets+1, len(p.Data), packetLarge)
+	if most := packetLimit(p.Link, w.opt.SnapLen); len(p.Data) > most {
+		return fmt.Errorf("pcap: packet %d: %d bytes are more than readers accept, which is %d: raise WriterOptions.SnapLen, up to %d",
+			w.packets+1, len(p.Data), most, packetLarge)
 	}
 	if p.Nanos < 0 {
 		return fmt.Errorf("pcap: packet %d: its time %v is before 1970, which captures cannot hold", w.packets+1, p.Time())
