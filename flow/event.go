@@ -15,6 +15,8 @@ type EventInfo struct {
 	Anomaly string
 	// PerFlow: Zeek reports it once for each connection (conn weird); otherwise once for each host pair or each packet.
 	PerFlow bool
+	// NoAddr: the weird's row shows no addresses, as the packet's could not be trusted yet.
+	NoAddr bool
 }
 
 // Info returns the description of e.
