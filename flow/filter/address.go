@@ -36,6 +36,9 @@ func (c *compiler) identifier(q qualifiers) *cond {
 
 // ipv4ID is a dotted number, with a mask or without.
 func (c *compiler) ipv4ID(t *token, q qualifiers) *cond {
+	if q.proto == "decnet" {
+		return c.numberID(0, t.text, q)
+	}
 	addr, width, ok := dotted(t.text)
 	if !ok {
 		return c.refuse("%s is not an IPv4 address", t.text)
@@ -120,11 +123,11 @@ func (c *compiler) numberHost(v uint32, text string, q qualifiers) *cond {
 	if text != "" {
 		_, width, _ = dotted(text)
 	}
-	mask := ^uint32(0)
+	mask := ^uint32(0) // a bare net number has as many bytes as it needs
 	switch {
-	case q.what != "net":
+	case text != "":
 		v, mask = v<<(32-width), mask<<(32-width)
-	case v != 0:
+	case q.what == "net" && v != 0:
 		shift := bits.LeadingZeros32(v) &^ 7
 		v, mask = v<<shift, mask<<shift
 	}

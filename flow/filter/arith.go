@@ -167,8 +167,8 @@ func (c *compiler) access(proto string, index arith, size uint32) arith {
 	case "link":
 		load, guard = c.load(atHeader, 0, op), c.link.innerCheck()
 	case "radio":
-		if !c.link.radiotap() {
-			c.refuse("radio[] needs a capture with radiotap headers")
+		if !c.link.radio() {
+			c.refuse("radio[] needs a capture of 802.11 with radio headers")
 		}
 		load = step{op: op, mask: ^uint32(0)}
 	case "tcp", "udp", "sctp", "icmp", "igmp", "igrp", "pim", "vrrp", "carp":
@@ -187,18 +187,15 @@ func (c *compiler) access(proto string, index arith, size uint32) arith {
 	return arith{node: &node{load: load, l: index, absolute: load.base == regZero}, guard: and(index.guard, guard)}
 }
 
-// maxFixedIndex bounds the constant indexes that become part of the step. Larger ones take the way of computed ones,
-// where they wrap around as in BPF: tcp[-20] is the first byte of an IPv4 header without options.
-const maxFixedIndex = 1 << 20
-
-// fixed tells whether a load's index is a small constant, and returns the step for it.
+// fixed tells whether a load's index is constant, and returns the step for it. Negative indexes reach back: ip[-2:2] is the
+// EtherType of an Ethernet frame. Where a register has the base, reaching back is left to its arithmetic.
 func (n *node) fixed() (step, bool) {
-	if n.op != 0 || n.l.node != nil || n.l.num > maxFixedIndex {
+	if n.op != opByte || n.l.node != nil {
 		return step{}, false
 	}
 	s := n.load
 	s.off += n.l.num
-	return s, true
+	return s, s.base == regZero || int32(s.off) >= 0
 }
 
 // eval appends the steps that leave the value of a in register r.
@@ -236,9 +233,9 @@ func (c *compiler) eval(out []step, a arith, r uint8) []step {
 	case n.absolute:
 	case s.op >= opTranByte && s.op <= opTranWord:
 		out = append(out,
-			step{op: opTranLength, base: s.base, hdr: s.hdr, dst: r + 1, mask: ^uint32(0)},
+			step{op: opTranAt, base: s.base, hdr: s.hdr, dst: r + 1, mask: ^uint32(0)},
 			step{op: opAdd, base: r, arg: r + 1, dst: r, mask: ^uint32(0)})
-		s.op, s.off = s.op-opTranByte, s.off+s.hdr
+		s.op -= opTranByte
 	default:
 		out = append(out, step{op: opAdd, base: r, arg: s.base, dst: r, mask: ^uint32(0)})
 	}
@@ -311,9 +308,6 @@ func (c *compiler) byteTest() *cond {
 	index := c.plainNumber()
 	t := c.take()
 	val := c.plainNumber()
-	if index > maxFixedIndex {
-		return never
-	}
 	s := c.load(atHeader, index, opByte)
 	s.val = val
 	switch t.text {
@@ -327,10 +321,10 @@ func (c *compiler) byteTest() *cond {
 	case "&":
 		s.rel = relSet
 	case "|":
-		if val != 0 {
-			return and(test(step{op: opByte, base: s.base, off: s.off, rel: relGe}), always)
+		s.rel, s.val = relGt, 0
+		if val != 0 { // true for any byte, but there must be one
+			s.rel, s.mask = relGe, 0
 		}
-		s.rel, s.val, s.mask = relGt, 0, ^uint32(0)
 	default:
 		return c.fail(t.pos, "expected one of = < > & |, found %q", t.text)
 	}

@@ -18,7 +18,7 @@
 // # Differences
 //
 // What is refused, with an error that says so: host and network names, since nothing is looked up, and gateway, which needs
-// them; inbound and outbound but for Linux cooked captures; ifindex; the words of pf, SunATM and SS7 captures.
+// them; inbound and outbound but for Linux cooked captures, SLIP and PPP with direction; ifindex; the words of pf, SunATM and SS7 captures.
 // "ip broadcast" knows no netmask and takes 0.0.0.0 and 255.255.255.255, as tcpdump does for a file.
 // BSD loopback captures are read in both byte orders and with every system's number for IPv6; protochain works behind link
 // headers of any length, and its walk over authentication headers goes on where they end.

@@ -93,7 +93,7 @@ func (c *compiler) geneve() *cond {
 	at6.op = opAddress
 	out := or(find(atTransport4, typeIPv4, c.port4(ipUDP, "dst", genevePort, genevePort), at4),
 		find(atTransport6, typeIPv6, c.port6(ipUDP, "dst", genevePort, genevePort), at6))
-	out = and(out, test(step{op: opGeneve, base: reg, dst: reg + 1, rel: relKeep}))
+	out = and(out, test(step{op: opGeneve, base: reg, dst: reg + 1, rel: relKeep, mask: ^uint32(0)}))
 	inner := ethernet(0)
 	inner.link, inner.geneve, inner.noSnap = c.link.link, true, 0
 	inner.typ, inner.header, inner.payload = offset{reg: reg + 1}, offset{reg: reg + 2}, offset{reg: reg + 3}
@@ -103,20 +103,20 @@ func (c *compiler) geneve() *cond {
 
 const geneveEthernet = 0x6558 // transparent Ethernet bridging
 
-// geneve fills three registers: where the type of the inner protocol is, where the inner packet starts, and where its
-// network header starts.
-func (s *step) geneve(regs *[regCount]uint32, data []byte) bool {
+// geneve returns where the type of the inner protocol is, which goes to register dst, and fills the two registers behind
+// it: where the inner packet starts, and where its network header starts.
+func (s *step) geneve(regs *[regCount]uint32, data []byte) (uint32, bool) {
 	at := uint64(regs[s.base&regMask])
 	if at+4 > uint64(len(data)) {
-		return false
+		return 0, false
 	}
 	inner := uint32(at) + 8 + uint32(data[at]&0x3f)*4
 	typ, payload := uint32(at)+2, inner
 	if binary.BigEndian.Uint16(data[typ:]) == geneveEthernet {
 		typ, payload = inner+12, inner+14
 	}
-	regs[s.dst&regMask], regs[(s.dst+1)&regMask], regs[(s.dst+2)&regMask] = typ, inner, payload
-	return true
+	regs[(s.dst+1)&regMask], regs[(s.dst+2)&regMask] = inner, payload
+	return typ, true
 }
 
 // innerCheck tests that there is a link header to look at, which Geneve may carry IP without.

@@ -21,7 +21,8 @@ const (
 	encFrameRelay
 	encFamily     // 32-bit address family, big endian
 	encFamilyHost // 32-bit address family in the byte order of the host that captured
-	encPF         // 8-bit address family
+	encPF         // 8-bit address family behind a header that says its length
+	encIPNet      // 8-bit address family of Solaris
 	encArcnet
 	encVersion // the IP header itself
 	encIPv4    // IPv4 and nothing else
@@ -82,14 +83,16 @@ func wlan(header uint8) layer {
 }
 
 const (
-	linkEthernet = 1
-	linkPrism    = 119
-	linkRadiotap = 127
-	linkAVS      = 163
-	linkPPI      = 192
-	linkFDDI     = 10
-	linkSLL      = 113
-	linkSLL2     = 276
+	linkEthernet   = 1
+	linkPrism      = 119
+	linkRadiotap   = 127
+	linkAVS        = 163
+	linkPPI        = 192
+	linkSLIP       = 8
+	linkSLL        = 113
+	linkPFLog      = 117
+	linkPPPWithDir = 166
+	linkSLL2       = 276
 )
 
 var links = map[pcap.LinkType]layer{
@@ -115,6 +118,7 @@ var links = map[pcap.LinkType]layer{
 	109: plain("OpenBSD encapsulated IP", encFamilyHost, 0, 12),
 	113: plain("Linux cooked v1", encSLL, 14, 16),
 	114: plain("LocalTalk", encNothing, 0, 0),
+	117: {name: "pf log", enc: encPF, typ: offset{at: 1}, payload: offset{reg: regPayload}},
 	119: wlan(regHeader),
 	122: withLLC("IP over Fibre Channel", 16, 2, 10, true),
 	127: wlan(regHeader),
@@ -123,13 +127,17 @@ var links = map[pcap.LinkType]layer{
 	163: wlan(regHeader),
 	166: plain("PPP with direction", encPPP, 2, 4),
 	192: wlan(regHeader),
+	226: plain("Solaris ipnet", encIPNet, 1, 24),
 	228: plain("raw IPv4", encIPv4, 0, 0),
 	229: plain("raw IPv6", encIPv6, 0, 0),
 	240: ethernet(4),
 	276: plain("Linux cooked v2", encType, 0, 20),
 }
 
-func (l *layer) radiotap() bool { return l.link == linkRadiotap }
+// radio tells whether a radio header precedes the 802.11 header.
+func (l *layer) radio() bool {
+	return l.link == linkRadiotap || l.link == linkPrism || l.link == linkAVS
+}
 
 // place is what an offset counts from.
 type place uint8
@@ -162,8 +170,7 @@ func (c *compiler) load(p place, off uint32, op opcode) step {
 	case atPrevLabel:
 		o = o.plus(^uint32(3))
 	case atTransport4:
-		s.op, s.hdr = op, o.at
-		o.at = 0
+		s.hdr = o.at
 	case atTransport6:
 		o = o.plus(40)
 	}
@@ -178,7 +185,11 @@ func (c *compiler) equal(p place, off uint32, op opcode, val uint32) *cond {
 	return c.masked(p, off, op, ^uint32(0), val)
 }
 
+// masked compares some bits; none are not even loaded.
 func (c *compiler) masked(p place, off uint32, op opcode, mask, val uint32) *cond {
+	if mask == 0 {
+		return truth(val == 0)
+	}
 	s := c.load(p, off, op)
 	s.rel, s.mask, s.val = relEq, mask, val
 	return test(s)
@@ -217,7 +228,7 @@ func (c *compiler) etherType(proto uint32) *cond {
 		return c.pppType(proto)
 	case encFrameRelay:
 		return c.frameRelayType(proto)
-	case encFamily, encFamilyHost, encPF:
+	case encFamily, encFamilyHost, encPF, encIPNet:
 		return c.familyType(proto)
 	case encArcnet:
 		return c.arcnetType(proto)
@@ -325,8 +336,10 @@ func (c *compiler) frameRelayType(proto uint32) *cond {
 	return never
 }
 
-// families are the address families of IPv6 by operating system: Linux, NetBSD and OpenBSD, FreeBSD, macOS.
-var families = []uint32{10, 24, 28, 30}
+const familyIPNet6 = 26
+
+// families are the address families of IPv6 by operating system: Linux, NetBSD and OpenBSD, Solaris, FreeBSD, macOS.
+var families = []uint32{10, 24, familyIPNet6, 28, 30}
 
 // familyType takes every system's numbers, in both byte orders where the capturing host's order was used, since the
 // packet does not tell which host that was.
@@ -345,6 +358,10 @@ func (c *compiler) familyType(proto uint32) *cond {
 			out = either(out, or(c.equal(atType, 0, opWord, v<<24), c.equal(atType, 0, opWord, v)))
 		case encPF:
 			out = either(out, c.equal(atType, 0, opByte, v))
+		case encIPNet:
+			if v == 2 || v == familyIPNet6 {
+				out = either(out, c.equal(atType, 0, opByte, v))
+			}
 		default:
 			out = either(out, c.equal(atType, 0, opWord, v))
 		}

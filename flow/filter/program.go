@@ -12,32 +12,32 @@ const (
 	opByte     opcode = iota // data[base+off]
 	opHalf                   // 16 bits, big endian
 	opWord                   // 32 bits, big endian
-	opTranByte               // as above, off counted from the end of the IPv4 header at base+hdr
+	opTranByte               // as above, plus the length of the IPv4 header at base+hdr
 	opTranHalf
 	opTranWord
-	opTranAt     // base+hdr+IPv4 header length+off, the address itself
-	opTranLength // base + IPv4 header length
-	opLittle     // 16 bits, little endian
-	opLen        // length on the wire
-	opConst      // off itself
-	opReg        // register base
-	opAdd        // register base with register arg
-	opSub        //
-	opMul        //
-	opDiv        // a zero divisor rejects the packet
-	opMod        //
-	opAnd        //
-	opOr         //
-	opXor        //
-	opLsh        //
-	opRsh        //
-	opNeg        // minus register base
-	opAddress    // base+off, the address itself
-	opWlan       // where the payload of the 802.11 frame at base starts; off 1: a radiotap header precedes it
-	opPrism      // length of a Prism or AVS header
-	opChain4     // last header of the IPv4 chain at base+off, or val when met
-	opChain6     // the same for IPv6
-	opGeneve     // reads the Geneve header at base, fills dst, dst+1, dst+2
+	opTranAt  // base+off plus the length of the IPv4 header at base+hdr, the address itself
+	opLittle  // 16 bits, little endian
+	opLen     // length on the wire
+	opConst   // off itself
+	opReg     // register base
+	opAdd     // register base with register arg
+	opSub     //
+	opMul     //
+	opDiv     // a zero divisor rejects the packet
+	opMod     //
+	opAnd     //
+	opOr      //
+	opXor     //
+	opLsh     //
+	opRsh     //
+	opNeg     // minus register base
+	opAddress // base+off, the address itself
+	opWlan    // where the payload of the 802.11 frame at base starts; off 1: a radiotap header precedes it
+	opPad     // the byte at base+off, rounded up to a multiple of four
+	opPrism   // length of a Prism or AVS header
+	opChain4  // last header of the IPv4 chain at base+off, or val when met
+	opChain6  // the same for IPv6
+	opGeneve  // reads the Geneve header at the address in base, fills dst+1 and dst+2 too
 )
 
 // relation says what a step does with its value.
@@ -113,7 +113,7 @@ func (f *Filter) Match(data []byte, wireLen int) bool {
 			if h >= uint64(len(data)) {
 				return false
 			}
-			at = h + uint64(data[h]&15)*4 + uint64(s.off)
+			at += uint64(data[h]&15) * 4
 			if at+2 > uint64(len(data)) {
 				return false
 			}
@@ -156,7 +156,7 @@ func (f *Filter) Match(data []byte, wireLen int) bool {
 func (s *step) value(regs *[regCount]uint32, data []byte, wireLen int) (uint32, bool) {
 	a, b := regs[s.base&regMask], regs[s.arg&regMask]
 	switch s.op {
-	case opTranByte, opTranWord, opTranAt, opTranLength:
+	case opTranByte, opTranWord, opTranAt:
 		return s.transport(a, data)
 	case opLittle:
 		return little16(data, uint64(a)+uint64(s.off))
@@ -170,6 +170,9 @@ func (s *step) value(regs *[regCount]uint32, data []byte, wireLen int) (uint32, 
 		return a, true
 	case opWlan:
 		return wlanPayload(data, a, s.off == 1)
+	case opPad:
+		v, ok := byteAt(data, uint64(a)+uint64(s.off))
+		return (v + 3) &^ 3, ok
 	case opPrism:
 		return prismLength(data)
 	case opChain4:
@@ -177,7 +180,7 @@ func (s *step) value(regs *[regCount]uint32, data []byte, wireLen int) (uint32, 
 	case opChain6:
 		return chain6(data, uint64(a)+uint64(s.off), s.hdr)
 	case opGeneve:
-		return 0, s.geneve(regs, data)
+		return s.geneve(regs, data)
 	}
 	return compute(s.op, a, b)
 }
@@ -223,10 +226,8 @@ func (s *step) transport(base uint32, data []byte) (uint32, bool) {
 	if h >= uint64(len(data)) {
 		return 0, false
 	}
-	at := h + uint64(data[h]&15)*4 + uint64(s.off)
+	at := uint64(base) + uint64(s.off) + uint64(data[h]&15)*4
 	switch s.op {
-	case opTranLength:
-		return base + uint32(data[h]&15)*4, true
 	case opTranAt:
 		return uint32(at), true
 	case opTranByte:

@@ -1,6 +1,10 @@
 package filter
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wirelore/wirelore/pcap"
+)
 
 // abbreviation is a protocol's name that stands alone.
 func (c *compiler) abbreviation(name string) *cond {
@@ -282,7 +286,7 @@ func (c *compiler) service(name string, q qualifiers) (uint32, string, bool) {
 	if !ok {
 		return 0, "", false
 	}
-	if s.proto != "" && q.proto != "" && q.proto != "sctp" && q.proto != s.proto {
+	if s.proto != "" && q.proto != "" && q.proto != s.proto {
 		c.refuse("port %s is for %s only", name, s.proto)
 	}
 	return s.port, s.proto, true
@@ -325,13 +329,28 @@ var llcTypes = map[string]struct {
 	"sabme": {0xef, 0x6f, false}, "xid": {0xef, 0xaf, false}, "frmr": {0xef, 0x87, false},
 }
 
-// outgoing tests the packet type of Linux cooked captures, the only ones that say the direction.
-func (c *compiler) outgoing(word string) *cond {
-	switch c.link.link {
-	case linkSLL:
-		return c.equal(atHeader, 0, opHalf, 4)
-	case linkSLL2:
-		return c.equal(atHeader, 10, opByte, 4)
+// directions are the fields of the link headers that say whether the capturing host sent or received.
+var directionFields = map[pcap.LinkType]struct {
+	op            opcode
+	at, sent, got uint32
+	received      bool // got is a value of its own, not everything but sent
+}{
+	linkSLIP:       {opByte, 0, 1, 0, true},
+	linkSLL:        {opHalf, 0, 4, 0, false},
+	linkPPPWithDir: {opByte, 0, 1, 0, true},
+	linkSLL2:       {opByte, 10, 4, 0, false},
+}
+
+// sent is "inbound" and "outbound".
+func (c *compiler) sent(outbound bool) *cond {
+	d, ok := directionFields[c.link.link]
+	switch {
+	case !ok:
+		return c.refuse("a capture of %s does not say the direction of its packets", c.link.name)
+	case outbound:
+		return c.equal(atHeader, d.at, d.op, d.sent)
+	case d.received:
+		return c.equal(atHeader, d.at, d.op, d.got)
 	}
-	return c.refuse("%q is not supported: a capture of %s does not say the direction", word, c.link.name)
+	return not(c.equal(atHeader, d.at, d.op, d.sent))
 }

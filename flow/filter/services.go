@@ -43,9 +43,9 @@ var services = map[string]service{
 	"fsp": {21, "udp"}, "bootps": {67, "udp"}, "bootpc": {68, "udp"}, "tftp": {69, "udp"}, "ntp": {123, "udp"},
 	"netbios-ns": {137, "udp"}, "netbios-dgm": {138, "udp"}, "xdmcp": {177, "udp"}, "ptp-event": {319, "udp"},
 	"ptp-general": {320, "udp"}, "isakmp": {500, "udp"}, "biff": {512, "udp"}, "who": {513, "udp"},
-	"syslog": {514, "udp"}, "talk": {517, "udp"}, "ntalk": {518, "udp"}, "route": {520, "udp"},
+	"talk": {517, "udp"}, "ntalk": {518, "udp"}, "route": {520, "udp"},
 	"router": {520, "udp"}, "dhcpv6-client": {546, "udp"}, "dhcpv6-server": {547, "udp"}, "asf-rmcp": {623, "udp"},
 	"ms-sql-m": {1434, "udp"}, "l2f": {1701, "udp"}, "l2tp": {1701, "udp"}, "icpv2": {3130, "udp"},
 	"ipsec-nat-t": {4500, "udp"}, "iax": {4569, "udp"}, "mdns": {5353, "udp"},
-	"amqp": {5672, ""},
+	"syslog": {514, ""}, "amqp": {5672, ""},
 }

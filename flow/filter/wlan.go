@@ -57,7 +57,7 @@ var wlanSubtypes = map[uint32]map[string]uint32{
 		"reassocreq": 0x20, "reassoc-resp": 0x30, "reassocresp": 0x30, "probe-req": 0x40, "probereq": 0x40,
 		"probe-resp": 0x50, "proberesp": 0x50, "beacon": 0x80, "atim": 0x90, "disassoc": 0xa0, "disassociation": 0xa0,
 		"auth": 0xb0, "authentication": 0xb0, "deauth": 0xc0, "deauthentication": 0xc0},
-	0x04: {"ps-poll": 0xa0, "pspoll": 0xa0, "rts": 0xb0, "cts": 0xc0, "ack": 0xd0, "cf-end": 0xe0, "cfend": 0xe0,
+	0x04: {"ps-poll": 0xa0, "rts": 0xb0, "cts": 0xc0, "ack": 0xd0, "cf-end": 0xe0,
 		"cf-end-ack": 0xf0},
 	0x08: {"data": 0x00, "data-cf-ack": 0x10, "data-cf-poll": 0x20, "data-cf-ack-poll": 0x30, "null": 0x40,
 		"cf-ack": 0x50, "cf-poll": 0x60, "cf-ack-poll": 0x70, "qos-data": 0x80, "qos-data-cf-ack": 0x90,
@@ -118,43 +118,6 @@ func (c *compiler) wlanDirection() *cond {
 		return c.fail(t.pos, "unknown 802.11 direction %q, known are nods, tods, fromds, dstods", t.text)
 	}
 	return c.masked(atHeader, 1, opByte, 3, v)
-}
-
-// prologue finds the 802.11 header behind a radio header and its end, once, when the program needs them.
-func (l *layer) prologue(used [regFirst]bool) *cond {
-	if !used[regHeader] && !used[regPayload] {
-		return nil
-	}
-	var steps []step
-	var ppi *cond
-	header := uint8(regHeader)
-	switch l.link {
-	case linkRadiotap:
-		steps = append(steps, step{op: opLittle, off: 2})
-	case linkPrism:
-		steps = append(steps, step{op: opPrism})
-	case linkAVS:
-		steps = append(steps, step{op: opWord, off: 4})
-	case linkPPI:
-		ppi = test(step{op: opWord, off: 4, rel: relEq, val: 0x69000000, mask: ^uint32(0)})
-		steps = append(steps, step{op: opLittle, off: 2})
-	default:
-		header = regZero
-	}
-	if used[regPayload] {
-		s := step{op: opWlan, base: header}
-		if l.link == linkRadiotap {
-			s.off = 1
-		}
-		steps = append(steps, s)
-	}
-	for i := range steps {
-		steps[i].rel, steps[i].mask, steps[i].dst = relKeep, ^uint32(0), regHeader
-		if steps[i].op == opWlan {
-			steps[i].dst = regPayload
-		}
-	}
-	return and(ppi, test(steps...))
 }
 
 // prismLength tells a Prism header, of 144 bytes, from an AVS header that says its length.

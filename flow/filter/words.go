@@ -33,8 +33,8 @@ var standalone = map[string]func(*compiler) *cond{
 	"type":      (*compiler).wlanType,
 	"subtype":   (*compiler).wlanSubtype,
 	"dir":       (*compiler).wlanDirection,
-	"inbound":   func(c *compiler) *cond { return not(c.outgoing("inbound")) },
-	"outbound":  func(c *compiler) *cond { return c.outgoing("outbound") },
+	"inbound":   func(c *compiler) *cond { return c.sent(false) },
+	"outbound":  func(c *compiler) *cond { return c.sent(true) },
 }
 
 const (
