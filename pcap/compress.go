@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
+	"github.com/ulikunitz/xz/lzma"
 )
 
 // maxLayers of compression around a capture.
@@ -37,6 +38,7 @@ func compressions() []compression {
 		{"bzip2", "BZh", openBzip2},
 		{"lz4", "\x04\x22\x4d\x18", openLZ4},
 		{"lz4", "\x02\x21\x4c\x18", openLZ4}, // legacy frames, of the Linux kernel
+		{"lzma", "\x5d\x00\x00", openLZMA},
 	}
 }
 
@@ -196,4 +198,10 @@ func openZstd(raw *bufio.Reader) (io.Reader, func() error, error) {
 
 func openLZ4(raw *bufio.Reader) (io.Reader, func() error, error) {
 	return lz4.NewReader(raw), nil, nil
+}
+
+// openLZMA reads the format that was before xz. Its magic number is weak; the library checks the rest of the header.
+func openLZMA(raw *bufio.Reader) (io.Reader, func() error, error) {
+	z, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(raw)
+	return z, nil, noEOF(err)
 }

@@ -17,7 +17,7 @@ func FromGoPacket(src gopacket.PacketDataSource, link layers.LinkType) *Reader {
 	r.info.Format = "gopacket"
 	r.info.Resolution = Nanoseconds
 	r.info.Interfaces = []Interface{{Link: registered(LinkType(link)), RawLink: LinkType(link), FCSLen: -1, Resolution: Nanoseconds}}
-	r.s = newSlabReader(nil, -1)
+	r.s = &slabReader{}
 	r.format = &foreignSource{r: r, src: src, link: registered(LinkType(link))}
 	return r
 }

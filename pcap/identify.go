@@ -30,7 +30,6 @@ func knowns() []known {
 		{0, "\x1f\xa0", "is compressed with LZH", "decompress it with gzip -d"},
 		{0, "\x89LZO\x00", "is compressed with lzop", "decompress it with lzop -d"},
 		{0, "LZIP", "is compressed with lzip", "decompress it with lzip -d"},
-		{0, "\x5d\x00\x00", "is compressed with LZMA (.lzma)", "decompress it with xz -d"},
 		{0, "\xff\x06\x00\x00sNaPpY", "is compressed with Snappy", "decompress it first"},
 		{0, "snoop\x00\x00\x00", "is a snoop capture", convert},
 		{0, "btsnoop\x00", "is a btsnoop capture of Bluetooth", convert},

@@ -69,7 +69,7 @@ type Odd struct {
 
 // Cut counts what was not kept because of a limit.
 type Cut struct {
-	Interfaces, Sections, Comments, Names, Statistics, Custom, Journal, Secrets uint64
+	Interfaces, Sections, Comments, Options, Names, Statistics, Custom, Journal, Secrets uint64
 }
 
 // Interface is one capture interface.

@@ -32,7 +32,8 @@ const (
 )
 
 // decide chooses the layout by the first records. The usual one only needs a plausible second record, since every other one
-// would misplace it; another must fit at least two records in a row, or the whole file.
+// would misplace it; another must fit at least two records in a row. With a single record nothing tells a variant
+// from a file that was cut a few bytes behind it.
 func (c *classic) decide() {
 	c.decided = true
 	others := c.others()
@@ -59,13 +60,13 @@ func (c *classic) named() {
 }
 
 // fits counts the records from the unread position on that make sense in a layout, up to most. An input that
-// ends exactly after a record fits fully.
+// ends exactly after two or more fits fully.
 func (c *classic) fits(l layout, most int) int {
 	s := c.r.s
 	at := 0
 	for n := range most {
 		b := s.peek(at + l.size)
-		if len(b) == at && s.err == io.EOF && n > 0 {
+		if len(b) == at && s.err == io.EOF && n > 1 {
 			return most
 		}
 		if len(b) < at+l.size {

@@ -41,6 +41,7 @@ func (n *ng) eachOption(b []byte, f func(code uint16, v []byte)) {
 // text copies a string option, counting it as metadata; NUL bytes at its end are not part of it.
 func (n *ng) text(v []byte) string {
 	if !n.r.keep(len(v)) {
+		n.r.info.Cut.Options++
 		return ""
 	}
 	return string(bytes.TrimRight(v, "\x00"))
