@@ -147,6 +147,7 @@ var samples = []struct{ name, head, want string }{
 	{"epub", zipFile("application/epub+zip", "mimetype"), "application/epub+zip"},
 	{"pcap", "\xd4\xc3\xb2\xa1\x02\x00\x04\x00", "application/vnd.tcpdump.pcap"},
 	{"torrent", "d8:announce35:udp", "application/x-bittorrent"},
+	{"blanks and line ends", " \t\r\nHTTP/1.1 200 ok\r\n", "text/plain"},
 	{"nothing", "\x01\x02\x03\x04", ""},
 }
 

@@ -207,7 +207,6 @@ var programs = []rule{
 	{mime: "application/vnd.symbian.install", strength: 50, at: 8, magic: "\x19\x04\x00\x10"},
 	{mime: "application/x-elc", strength: 10, magic: "\x0a("},
 	{mime: "application/x-elc", strength: 70, magic: ";ELC"},
-	{mime: "application/x-bytecode.python", strength: 70, at: 2, magic: "\x0d\x0a", more: isPyc},
 }
 
 // elf returns a check for the object file type (ELF e_type) in the byte order of the header.
@@ -227,8 +226,6 @@ func elf(kind byte) func(head) bool {
 func fewArchitectures(h head) bool { return len(h.b) > 7 && 0 < h.b[7] && h.b[7] < 20 }
 
 func flash(h head) bool { return len(h.b) > 3 && 0 < h.b[3] && h.b[3] < 64 }
-
-func isPyc(h head) bool { return h.b[1] < 0x10 && (h.b[0] > 0x7f || h.b[1] > 0x08) && h.b[1] != 0x0a }
 
 // fonts holds fonts.
 var fonts = []rule{
