@@ -52,7 +52,8 @@ type Stats struct {
 	Unclosed  uint64 // left open by their parser
 
 	JoinCut     uint64 // ranges that came too far ahead of a missing part: not waited for
-	JoinRefused uint64 // files not joined for MaxJoined
+	JoinEvicted uint64 // files given up early for MaxJoined
+	FlowsCut    uint64 // flows of joined files that got no row of their own
 	GatherCut   uint64 // contents cut for a handler
 	ExtractCut  uint64 // extracted files cut at their limit
 	DepthCut    uint64 // files nested too deep

@@ -322,10 +322,38 @@ func TestJoinLimits(t *testing.T) {
 	}
 	b.end()
 	s := b.files.Stats()
-	if s.JoinCut != 1 || s.JoinRefused != 2 || b.files.joins.bytes != 0 {
+	if s.JoinCut != 1 || s.JoinEvicted != 2 || b.files.joins.bytes != 0 {
 		t.Errorf("%+v, %d bytes", s, b.files.joins.bytes)
 	}
 	b.want(b.rows(record.ZeekJSON)[0], "seen_bytes", 8900, "overflow_bytes", 100, "missing_bytes", 0)
+}
+
+// TestManyGapsAndFlows reaches the limits of lists: counted, reported, and the totals stay right.
+func TestManyGapsAndFlows(t *testing.T) {
+	b := newBench(t, Options{}, nil)
+	file := b.flow().File(&proto.FileInfo{Source: "HTTP", Size: -1})
+	for range DefaultRanges + 5 {
+		file.Write([]byte("x"))
+		file.Gap(2)
+	}
+	file.Close(true)
+	for range maxConns + 3 {
+		x := b.flow().File(&proto.FileInfo{Source: "HTTP", Size: 10, Key: []byte("k")})
+		x.Write([]byte("x"))
+		x.Close(true)
+	}
+	b.end()
+	if s := b.files.Stats(); s.GapsCut != 5 || s.FlowsCut != 3 {
+		t.Errorf("%+v", s)
+	}
+	if !slices.Contains(b.weirds, "file_gap_limit") || !slices.Contains(b.weirds, "file_flow_limit") {
+		t.Error(b.weirds)
+	}
+	z := b.rows(record.ZeekJSON)
+	b.want(z[0], "missing_bytes", 2*(DefaultRanges+5), "seen_bytes", DefaultRanges+5)
+	if len(z) != 1+maxConns {
+		t.Errorf("%d rows", len(z))
+	}
 }
 
 func TestJoinTimeout(t *testing.T) {

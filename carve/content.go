@@ -87,6 +87,9 @@ func (c *content) gap(n int64) {
 		c.decideHead("")
 	}
 	if !c.gaps.Add(c.pos, c.pos+n) {
+		if dropped, _ := c.gaps.Dropped(); dropped == 1 {
+			c.f.fs.report(c.f.flow, "file_gap_limit")
+		}
 		c.f.fs.stats.GapsCut++
 	}
 	c.pos += n

@@ -5,13 +5,15 @@ import (
 	"slices"
 
 	"github.com/wirelore/wirelore/flow"
+	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
 )
 
 // joinTimeout is after how long without a byte a file of ranges is given up, Zeek's default.
 const joinTimeout = int64(120e9)
 
-// maxPending bounds the pieces of one file that wait, pendingCost is what one costs besides its bytes.
+// maxPending bounds the pieces of one file that wait, pendingCost is what one costs besides its bytes; maxConns bounds the
+// flows for which a file is logged.
 const (
 	maxPending  = 4096
 	pendingCost = 64
@@ -61,7 +63,7 @@ func (js *joins) open(fs *Files, part *File) *join {
 		j = nil
 	}
 	if j == nil {
-		js.makeRoom(fs)
+		js.makeRoom(fs, f)
 		j = &join{fs: fs, key: string(js.key), first: record.Order{First: f.First, Layer: f.Layer}}
 		j.file = &File{fs: fs, info: part.info, id: part.id, start: part.start, last: part.start, level: part.level}
 		j.file.info.Meta, j.file.info.Offset = nil, 0
@@ -79,12 +81,13 @@ func (j *join) otherSize(size int64) bool {
 }
 
 // makeRoom gives up the oldest file when there are too many.
-func (js *joins) makeRoom(fs *Files) {
+func (js *joins) makeRoom(fs *Files, f *proto.Flow) {
 	for len(js.byKey) >= fs.opt.MaxJoined && len(js.queue) > 0 {
 		old := js.queue[0]
 		js.queue = js.queue[1:]
 		if !old.closed {
-			fs.stats.JoinRefused++
+			fs.stats.JoinEvicted++
+			fs.report(f, "file_join_limit")
 			old.giveUp()
 		}
 	}
@@ -104,6 +107,8 @@ func (j *join) meet(part *File) {
 		}
 	}
 	if len(j.conns) >= maxConns {
+		j.fs.stats.FlowsCut++
+		j.fs.report(part.flow, "file_flow_limit")
 		return
 	}
 	h := part.flow.Header()
