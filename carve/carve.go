@@ -64,8 +64,11 @@ type Stats struct {
 	WriteErrors  uint64
 }
 
-// maxDepth bounds files inside files.
-const maxDepth = 16
+// maxDepth bounds files inside files, maxHandlers the handlers, which are held as a bit set.
+const (
+	maxDepth    = 16
+	maxHandlers = 64
+)
 
 // Files is one worker's file sink. It belongs to the worker's goroutine.
 type Files struct {
@@ -113,6 +116,9 @@ func newFiles(s *proto.Setup, o *Options) (*Files, error) {
 		if call := h.Start(s); call != nil {
 			fs.handlers = append(fs.handlers, handler{h, call})
 		}
+	}
+	if len(fs.handlers) > maxHandlers {
+		errs = append(errs, fmt.Errorf("carve: %d file handlers, at most %d are possible", len(fs.handlers), maxHandlers))
 	}
 	s.OnFlow(nil, fs.flowEnds)
 	return fs, errors.Join(errs...)

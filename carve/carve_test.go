@@ -553,10 +553,14 @@ func TestExtractChoice(t *testing.T) {
 }
 
 func TestBadOptions(t *testing.T) {
+	idle := &proto.FileHandler{Name: "idle", MIME: []string{"*"}, Start: func(*proto.Setup) func(*proto.Flow, *proto.FileInfo, proto.File, []byte, bool) {
+		return func(*proto.Flow, *proto.FileInfo, proto.File, []byte, bool) {}
+	}}
 	for _, o := range []Options{
 		{Extract: &Extract{Dir: filepath.Join(t.TempDir(), "none")}},
 		{Extract: &Extract{Dir: t.TempDir(), MaxSize: -1}},
 		{Handlers: []*proto.FileHandler{{Name: "x"}}},
+		{Handlers: slices.Repeat([]*proto.FileHandler{idle}, maxHandlers+1)},
 	} {
 		_, err := proto.NewRuntime(proto.RuntimeConfig{Profile: flow.Default(), Output: record.NewOutput(record.Wants{}), Files: New(o)})
 		if err == nil {

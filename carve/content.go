@@ -102,7 +102,7 @@ func (c *content) decide(mime string) {
 	fs, f := c.f.fs, c.f
 	if f.join == nil {
 		for i := range fs.handlers {
-			if h := &fs.handlers[i]; i < 64 && h.wants(mime) {
+			if h := &fs.handlers[i]; h.wants(mime) {
 				c.wanted |= 1 << i
 				c.most = max(c.most, h.Max)
 			}
