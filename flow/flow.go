@@ -17,7 +17,7 @@ type Side struct {
 	Addr Addr
 	Port uint16
 	// Packets and IPBytes count IP packets and their lengths by the IP header; FrameBytes the frames as captured on the
-	// wire (Suricata's bytes_toserver).
+	// wire (Suricata's bytes_toserver): the whole frame for the outermost layer, the IP packet for those inside.
 	Packets, IPBytes, FrameBytes uint64
 	// Payload counts transport payload bytes by the headers. For TCP see also TCPSide, which counts by sequence.
 	Payload uint64
@@ -27,12 +27,18 @@ type Side struct {
 
 // Flow is everything that is known of one conversation. The table owns it: it is valid in the Handler's calls between
 // Open and Close of this flow, on the worker that owns the table, and is reused afterwards.
+//
+// The columns of Zeek's conn.log come from: ts Start; id Side[].Addr and Port; proto TransportName; duration, orig_bytes
+// and resp_bytes Duration and Bytes, all three unset when Duration is 0; conn_state ConnState; missed_bytes Missed;
+// history History.Bytes, unset when empty; *_pkts and *_ip_bytes Side[].Packets and IPBytes; tunnel_parents Tunnel;
+// ip_proto Proto. Those of Suricata's flow record come from: pkts and bytes Side[].Packets and FrameBytes; start Start;
+// end Last; state StateName; reason Reason; the tcp object TCP.StateName, TCP.Side[].Flags, TCP.Side[].Regions.
 type Flow struct {
 	ID      ID
 	Side    [2]Side
 	Start   int64 // time of the first packet
 	Last    int64 // time of the last packet
-	LastSub int64 // Last of the latest packet that prolonged the flow (bad checksums do not)
+	LastSub int64 // time of the latest packet that prolonged the flow (bad checksums do not), 0 if none did
 	First   uint64
 	Layer   uint8
 	Proto   uint8
@@ -51,22 +57,27 @@ type Flow struct {
 	Midstream, Flipped bool
 	// Established is Suricata's flow state, from traffic in both directions.
 	Established bool
-	// Missed counts bytes of content gaps by direction.
-	Missed [2]uint64
 	// Reason says why the flow ended, in Close.
 	Reason Reason
+	// Missed counts bytes of content gaps by direction.
+	Missed [2]uint64
 
 	History History
 
 	// App is the handler's own state for the flow.
 	App any
 
-	deadline int64
-	hash     uint64
-	next     uint32 // index in table slabs and timer lists
+	deadline int64  // the flow ends when the capture clock reaches it
+	linked   int64  // the deadline by which the timer wheel holds it: never later than deadline
+	tag      uint32 // in the index
+	index    uint32 // of the flow itself in its pool
+	next     uint32 // in the wheel's list, or in the free list
 	prev     uint32
-	index    uint32
-	slot     int32
+	slot     int32 // the wheel's list
+	badSums  [2]uint32
+	seen     uint8 // histories of datagrams: one bit for each side
+	oneWay   bool  // ICMP without a counterpart: the opposite direction is another flow
+	open     bool
 }
 
 // Reason says why a flow was closed.
@@ -80,7 +91,19 @@ const (
 	Reused                 // the same end points began a new connection
 )
 
-// Bytes counted by the table under memory limits and other cuts are in Stats.
+// String is Suricata's name for the reason.
+func (r Reason) String() string {
+	switch r {
+	case Shutdown:
+		return "shutdown"
+	case Forced:
+		return "forced"
+	default:
+		return "timeout"
+	}
+}
+
+// Stats are a table's counters.
 type Stats struct {
 	Flows, Packets, Expired, Evicted, Reused uint64
 	BadChecksums                             uint64
@@ -88,24 +111,10 @@ type Stats struct {
 	Gaps, GapBytes                           uint64
 	ReassemblyCut, ReassemblyCutBytes        uint64 // what limits of memory or depth left out
 	Fragments, Datagrams, FragmentsCut       uint64
+	Open, MaxOpen                            uint64 // flows open now, and at most
+	Held, MaxHeld                            int64  // bytes that reassembly holds now, and at most
+	Outside                                  uint64 // packets that belong to no flow
 }
-
-// History is Zeek's conn history as it grows: at most 32 letters are kept.
-type History struct {
-	n int8
-	b [32]byte
-}
-
-// Add appends a letter.
-func (h *History) Add(c byte) {
-	if int(h.n) < len(h.b) {
-		h.b[h.n] = c
-		h.n++
-	}
-}
-
-// Bytes returns the letters, borrowed until the history changes.
-func (h *History) Bytes() []byte { return h.b[:h.n] }
 
 // Handler receives what a table finds. All calls come from the goroutine that drives the table. Byte slices are
 // borrowed for the call, but for Packet.Frame.Data, which is shared.
@@ -129,6 +138,58 @@ type Handler interface {
 	// LikelyServer tells whether a port is one of a known protocol's servers, for deciding who originated a flow that
 	// was picked up in the middle.
 	LikelyServer(proto uint8, port uint16) bool
-	// InactivityTimeout returns the timeout that the protocol found on f asks for, in ns, 0 for the profile's.
+	// InactivityTimeout returns the timeout that the protocol found on f asks for, in ns, 0 for the profile's. It is
+	// asked after each packet.
 	InactivityTimeout(f *Flow) int64
+}
+
+// Duration is the time in ns from the first packet to the last that counts, 0 when there is nothing to measure. Zeek
+// leaves duration, orig_bytes and resp_bytes unset together then.
+func (f *Flow) Duration() int64 {
+	if f.LastSub <= f.Start {
+		return 0
+	}
+	return f.LastSub - f.Start
+}
+
+// Bytes is the payload of one direction as Zeek counts it: by sequence numbers for TCP, by lengths for UDP and ICMP, and
+// none for protocols whose header it does not know.
+func (f *Flow) Bytes(d Dir) uint64 {
+	switch f.Proto {
+	case ProtoTCP:
+		if f.TCP == nil {
+			return 0
+		}
+		return f.TCP.Side[d].Size
+	case ProtoUDP, ProtoICMP, ProtoICMPv6:
+		return f.Side[d].Payload
+	default:
+		return 0
+	}
+}
+
+// TransportName is Zeek's name for the transport: tcp, udp, icmp or unknown_transport.
+func (f *Flow) TransportName() string {
+	switch f.Proto {
+	case ProtoTCP:
+		return "tcp"
+	case ProtoUDP:
+		return "udp"
+	case ProtoICMP, ProtoICMPv6:
+		return "icmp"
+	default:
+		return "unknown_transport"
+	}
+}
+
+// StateName is Suricata's flow.state: new, established or closed.
+func (f *Flow) StateName() string {
+	switch {
+	case f.TCP != nil && f.TCP.closed():
+		return "closed"
+	case f.Established:
+		return "established"
+	default:
+		return "new"
+	}
 }

@@ -6,11 +6,11 @@ type Profile struct {
 	Name string
 
 	// Timeouts in ns.
-	TCPNew, TCPEstablished, TCPClosed         int64 // Suricata's states; for Zeek see the following
+	TCPNew, TCPEstablished, TCPClosed          int64 // Suricata's states; for Zeek see the following
 	TCPAttempt, TCPClose, TCPReset, TCPPartial int64 // Zeek's tcp_* delays; 0: not used
-	UDPNew, UDPEstablished                    int64
-	ICMPNew, ICMPEstablished                  int64
-	OtherNew, OtherEstablished                int64
+	UDPNew, UDPEstablished                     int64
+	ICMPNew, ICMPEstablished                   int64
+	OtherNew, OtherEstablished                 int64
 
 	// VLANKey makes the VLAN ids part of a flow's key (Suricata's vlan.use-for-tracking).
 	VLANKey bool
@@ -23,6 +23,24 @@ type Profile struct {
 	Midstream, Async bool
 	// FlipByPort lets a midstream flow's originator be chosen by likely server ports (Zeek).
 	FlipByPort bool
+	// FlipSYNACK makes the receiver of a SYN-ACK that begins a flow the originator, without FlipByPort.
+	FlipSYNACK bool
+	// Reuse lets a SYN with a new number on an open flow begin another (Zeek).
+	Reuse bool
+	// Linger is the time after a flow's last packet within which its reuse is odd (Zeek tcp_connection_linger).
+	Linger int64
+	// OtherFlows makes flows of what is neither TCP, UDP nor ICMP; SCTPPorts tells those of SCTP apart by port.
+	OtherFlows, SCTPPorts bool
+	// CountBadChecksums counts packets with bad checksums with their flow's (Suricata); they are never used.
+	CountBadChecksums bool
+	// WholeSeconds lets a flow run out when a full second more than the timeout went by since the second of its last
+	// packet (Suricata).
+	WholeSeconds bool
+	// FlushPending hands on what waits behind holes when a flow ends.
+	FlushPending bool
+	// AboveHole and Unacked bound what waits behind a hole while nothing, or nothing more, is acknowledged, in bytes,
+	// 0: no limit. Past them reassembly of the direction stops (Zeek).
+	AboveHole, Unacked int64
 	// SuricataWindow applies Suricata's sequence and window checks: segments outside are events and not used.
 	SuricataWindow bool
 	// Overlap names the policy for overlapping segments and fragments.
@@ -71,6 +89,8 @@ func Zeek() Profile {
 		ICMPNew: 60 * second, ICMPEstablished: 60 * second,
 		OtherNew: 60 * second, OtherEstablished: 60 * second,
 		Midstream: true, Async: true, FlipByPort: true,
+		Reuse: true, Linger: 5 * second, OtherFlows: true,
+		AboveHole: 16 << 10, Unacked: 10 << 20,
 		Overlap: PolicyFirst, MaxTunnelDepth: 2, OuterFlows: true,
 	}
 }
@@ -84,6 +104,7 @@ func Suricata() Profile {
 		ICMPNew: 30 * second, ICMPEstablished: 300 * second,
 		OtherNew: 30 * second, OtherEstablished: 300 * second,
 		VLANKey: true, TunnelKey: true, DeliverOnAck: true, SuricataWindow: true,
+		SCTPPorts: true, CountBadChecksums: true, WholeSeconds: true, FlushPending: true,
 		Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
 	}
 }
@@ -94,5 +115,6 @@ func Default() Profile {
 	p.Name = "wirelore"
 	p.TunnelKey = true
 	p.MaxTunnelDepth = 8
+	p.SCTPPorts, p.FlushPending = true, true
 	return p
 }

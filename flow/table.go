@@ -1,10 +1,362 @@
 package flow
 
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+)
+
 // Options sets up a table.
 type Options struct {
 	Profile Profile
-	// MaxFlows bounds the flows open at once, 0: 4 Mi. Past it the one that has been idle longest is closed (Forced).
+	// MaxFlows bounds the flows open at once, 0: 4 Mi. Past it one that would run out next is closed (Forced).
 	MaxFlows int
 	// Memory bounds what reassembly holds, in bytes, 0: 256 MiB. Past it a stream's gap is given up.
 	Memory int64
+	// Order is called before the callbacks of each flow that a timer or Flush ends, with what these callbacks are ordered
+	// by; nil: not called. A flow's other callbacks belong to the packet in hand.
+	Order func(deadline int64, first uint64, layer uint8)
+}
+
+// Defaults of Options.
+const (
+	defaultMaxFlows = 4 << 20
+	defaultMemory   = 256 << 20
+	slabCost        = 1 << 20 // what a reference to a packet may pin
+)
+
+// Table finds the flow of each packet and keeps the flows' states. It belongs to one goroutine. What it tells of a flow
+// depends on the packets of that flow and on the capture clock alone, whatever other flows it holds, but for limits.
+type Table struct {
+	o       Options
+	h       Handler
+	seed    uint64
+	index   index
+	pool    flowPool
+	tcps    tcpPool
+	sess    sessionPool
+	pieces  piecePool
+	wheel   wheel
+	stats   Stats
+	maxRefs int
+	cur     *Packet // in hand, nil for what timers do
+	due     []uint32
+}
+
+// NewTable makes a table that reports to h.
+func NewTable(o Options, h Handler) *Table {
+	if o.MaxFlows <= 0 {
+		o.MaxFlows = defaultMaxFlows
+	}
+	if o.Memory <= 0 {
+		o.Memory = defaultMemory
+	}
+	t := &Table{o: o, h: h, index: newIndex(), maxRefs: int(max(16, o.Memory/2/slabCost))}
+	t.seed = maphash.Bytes(maphash.MakeSeed(), []byte("flow"))
+	t.pool.free = noFlow
+	t.wheel.init(&t.pool)
+	return t
+}
+
+// Stats returns the counters.
+func (t *Table) Stats() Stats {
+	t.stats.Open = uint64(t.index.n)
+	return t.stats
+}
+
+// Process takes one decoded packet layer. It verifies the transport checksum unless the profile ignores them.
+func (t *Table) Process(p *Packet) {
+	t.stats.Packets++
+	t.wheel.start(p.Now)
+	t.cur = p
+	if t.outside(p) {
+		t.stats.Outside++
+		t.h.Packet(nil, Orig, p)
+		return
+	}
+	tag := t.tag(p)
+	f, d := t.find(tag, p)
+	if f != nil && f.deadline <= p.Now {
+		t.expire(f)
+		f = nil
+	}
+	t.cur = p
+	if f != nil && t.o.Profile.Reuse && t.reuse(f, d, p) {
+		t.stats.Reused++
+		t.close(f, Reused)
+		f = nil
+	}
+	if f == nil {
+		f, d = t.begun(tag, p)
+	}
+	t.packet(f, d, p)
+	f.deadline = t.deadline(f)
+	t.wheel.moved(f)
+}
+
+// outside tells whether a packet belongs to no flow.
+func (t *Table) outside(p *Packet) bool {
+	if p.Version == 0 || p.Marks&(Bad|Fragment) != 0 {
+		return true
+	}
+	if p.Marks&TunnelOuter != 0 && (p.Proto != ProtoUDP && p.Proto != ProtoTCP || !t.o.Profile.OuterFlows) {
+		return true
+	}
+	if p.Marks&NoTransport != 0 || p.Proto != ProtoTCP && p.Proto != ProtoUDP && p.Proto != ProtoICMP && p.Proto != ProtoICMPv6 {
+		return !t.o.Profile.OtherFlows
+	}
+	return false
+}
+
+// packet runs a packet through its flow.
+func (t *Table) packet(f *Flow, d Dir, p *Packet) {
+	bad := !t.o.Profile.IgnoreChecksums && !t.valid(p)
+	if bad {
+		t.stats.BadChecksums++
+		t.badChecksum(f, d, p)
+	}
+	if !bad || t.o.Profile.CountBadChecksums {
+		s := &f.Side[d]
+		s.Packets++
+		s.IPBytes += uint64(p.IPLen)
+		s.FrameBytes += frameBytes(p)
+		if s.First == 0 {
+			s.First = p.Frame.Nanos
+		}
+		s.Last, f.Last = p.Frame.Nanos, p.Frame.Nanos
+		if !bad {
+			s.Payload += uint64(p.PayLen)
+		}
+	}
+	t.h.Packet(f, d, p)
+	switch {
+	case bad:
+	case f.TCP != nil:
+		t.tcp(f, d, p)
+	default:
+		t.datagram(f, d, p)
+	}
+}
+
+// frameBytes is the size of a packet as Suricata counts it.
+func frameBytes(p *Packet) uint64 {
+	if p.Layer == 0 && p.Marks&Defragmented == 0 {
+		return uint64(p.Frame.Length)
+	}
+	return uint64(p.IPLen)
+}
+
+// ports gives what a flow's key has for ports.
+func (t *Table) ports(p *Packet) (src, dst uint16) {
+	switch p.Proto {
+	case ProtoTCP, ProtoUDP, ProtoICMP, ProtoICMPv6:
+		return p.SrcPort, p.DstPort
+	case ProtoSCTP:
+		if t.o.Profile.SCTPPorts {
+			return p.SrcPort, p.DstPort
+		}
+	}
+	return 0, 0
+}
+
+// tag hashes a packet's key, which is the same for both directions.
+func (t *Table) tag(p *Packet) uint32 {
+	a, b := t.ports(p)
+	if a > b {
+		a, b = b, a
+	}
+	rest := uint64(a) | uint64(b)<<16 | uint64(p.Proto)<<32
+	if t.o.Profile.VLANKey {
+		for _, v := range p.VLAN[:p.VLANs] {
+			rest = (rest ^ uint64(v&0xfff)<<40) * 0x9e3779b97f4a7c15
+		}
+	}
+	if t.o.Profile.TunnelKey {
+		rest ^= uint64(p.Layer) << 56
+	}
+	return mix(t.seed, p.HostHash, rest)
+}
+
+// find returns the open flow of a packet and the packet's direction in it, or nil.
+func (t *Table) find(tag uint32, p *Packet) (*Flow, Dir) {
+	src, dst := t.ports(p)
+	x := &t.index
+	for i := tag & x.mask; ; i = (i + 1) & x.mask {
+		s := x.slots[i]
+		if s.ref == 0 {
+			return nil, Orig
+		}
+		if s.tag != tag {
+			continue
+		}
+		f := t.pool.at(s.ref - 1)
+		if f.Proto != p.Proto || !t.sameLink(f, p) {
+			continue
+		}
+		o, r := &f.Side[Orig], &f.Side[Resp]
+		if src == o.Port && dst == r.Port && p.Src == o.Addr && p.Dst == r.Addr {
+			return f, Orig
+		}
+		if src == r.Port && dst == o.Port && p.Src == r.Addr && p.Dst == o.Addr && !f.oneWay {
+			return f, Resp
+		}
+	}
+}
+
+// sameLink compares what of the lower layers belongs to the key.
+func (t *Table) sameLink(f *Flow, p *Packet) bool {
+	if t.o.Profile.TunnelKey && f.Layer != p.Layer {
+		return false
+	}
+	if !t.o.Profile.VLANKey {
+		return true
+	}
+	if f.VLANs != p.VLANs {
+		return false
+	}
+	for i := range p.VLANs {
+		if (f.VLAN[i]^p.VLAN[i])&0xfff != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// begun opens a flow with its first packet.
+func (t *Table) begun(tag uint32, p *Packet) (*Flow, Dir) {
+	if t.index.n >= t.o.MaxFlows {
+		t.evict()
+	}
+	f := t.pool.get()
+	src, dst := t.ports(p)
+	d := Orig
+	if t.flip(p) {
+		d = Resp
+		f.Flipped = true
+		f.History.Add('^')
+	}
+	f.Side[d].Addr, f.Side[d].Port = p.Src, src
+	f.Side[d^1].Addr, f.Side[d^1].Port = p.Dst, dst
+	f.ID = FlowID(p)
+	f.Start, f.Last, f.First = p.Frame.Nanos, p.Frame.Nanos, p.Frame.Number
+	f.Layer, f.Proto, f.Version = p.Layer, p.Proto, p.Version
+	f.VLANs, f.VLAN, f.Tunnel = p.VLANs, p.VLAN, p.Tunnel
+	f.ICMPType, f.ICMPCode = p.ICMPType, p.ICMPCode
+	f.tag, f.open = tag, true
+	switch p.Proto {
+	case ProtoTCP:
+		f.TCP = t.tcps.get()
+		if t.o.Profile.SuricataWindow {
+			f.TCP.sess = t.sess.get()
+		}
+	case ProtoICMP, ProtoICMPv6:
+		_, twoWay := ICMPCounterpart(p.Version, p.ICMPType, p.ICMPCode)
+		f.oneWay = !twoWay
+	}
+	t.index.add(tag, f.index)
+	f.deadline = t.deadline(f)
+	t.wheel.add(f)
+	t.stats.Flows++
+	t.stats.MaxOpen = max(t.stats.MaxOpen, uint64(t.index.n))
+	t.h.Open(f, p)
+	return f, d
+}
+
+// flip tells whether the first packet of a flow was sent by the responder.
+func (t *Table) flip(p *Packet) bool {
+	if !t.o.Profile.FlipByPort {
+		return p.Proto == ProtoTCP && p.Flags&(SYN|ACK) == SYN|ACK && t.o.Profile.FlipSYNACK
+	}
+	switch {
+	case p.Proto == ProtoTCP && p.Flags&SYN != 0:
+		return p.Flags&ACK != 0
+	case p.Proto == ProtoTCP, p.Proto == ProtoUDP:
+		return t.h.LikelyServer(p.Proto, p.SrcPort) && !t.h.LikelyServer(p.Proto, p.DstPort)
+	}
+	return false
+}
+
+// event passes an event on.
+func (t *Table) event(f *Flow, d Dir, p *Packet, e Event) { t.h.Event(f, d, p, e) }
+
+// Tick tells that the capture clock passed now, in ns, a moment that is the same for all workers: all flows whose deadline
+// has come are closed, in the order of deadline, first packet and layer. number is that of the packet that moved the clock.
+func (t *Table) Tick(now int64, number uint64) {
+	t.wheel.start(now)
+	t.due = t.wheel.due(now, t.due[:0])
+	slices.SortFunc(t.due, func(a, b uint32) int {
+		f, g := t.pool.at(a), t.pool.at(b)
+		return cmp.Or(cmp.Compare(f.deadline, g.deadline), cmp.Compare(f.First, g.First), cmp.Compare(f.Layer, g.Layer))
+	})
+	t.cur = nil
+	for _, i := range t.due {
+		f := t.pool.at(i)
+		t.expire(f)
+	}
+}
+
+// Flush closes all flows at the end of the capture, in the order of start, first packet and layer.
+func (t *Table) Flush() {
+	t.due = t.due[:0]
+	for i := range t.pool.used {
+		if t.pool.at(i).open {
+			t.due = append(t.due, i)
+		}
+	}
+	slices.SortFunc(t.due, func(a, b uint32) int {
+		f, g := t.pool.at(a), t.pool.at(b)
+		return cmp.Or(cmp.Compare(f.Start, g.Start), cmp.Compare(f.First, g.First), cmp.Compare(f.Layer, g.Layer))
+	})
+	t.cur = nil
+	for _, i := range t.due {
+		f := t.pool.at(i)
+		t.order(f, f.Start)
+		t.close(f, Shutdown)
+	}
+}
+
+func (t *Table) order(f *Flow, at int64) {
+	if t.o.Order != nil {
+		t.o.Order(at, f.First, f.Layer)
+	}
+}
+
+// expire closes a flow as of its deadline.
+func (t *Table) expire(f *Flow) {
+	t.cur = nil
+	t.stats.Expired++
+	t.order(f, f.deadline)
+	t.close(f, Timeout)
+}
+
+// evict closes a flow to make room.
+func (t *Table) evict() {
+	i := t.wheel.nearest()
+	if i == noFlow {
+		return
+	}
+	f := t.pool.at(i)
+	t.stats.Evicted++
+	t.event(f, Orig, nil, EventFlowLimit)
+	t.close(f, Forced)
+}
+
+// close ends a flow and forgets it.
+func (t *Table) close(f *Flow, why Reason) {
+	f.Reason = why
+	if f.TCP != nil {
+		t.finish(f)
+	}
+	t.h.Close(f)
+	t.index.remove(f.tag, f.index)
+	if f.slot != unlinked {
+		t.wheel.remove(f)
+	}
+	if f.TCP != nil {
+		if f.TCP.sess != nil {
+			t.sess.put(f.TCP.sess)
+		}
+		t.tcps.put(f.TCP)
+	}
+	t.pool.put(f)
 }
