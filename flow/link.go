@@ -134,22 +134,8 @@ func (d *Decoder) llc(c *cursor) bool {
 	dsap, ssap, control := c.buf[c.off], c.buf[c.off+1], c.buf[c.off+2]
 	switch {
 	case dsap == 0xaa && ssap == 0xaa && control == 3:
-		if !c.have(8) {
-			c.event(EventSNAPTruncated)
-			return false
-		}
-		oui := c.u32(3) >> 8
-		typ := c.u16(6)
-		c.off += 8
-		switch {
-		case oui == 0, oui == 0xf8:
-			c.ether = typ
-			return typ >= 0x600
-		case oui == 0x80c2 && (typ == 1 || typ == 7): // bridged Ethernet (RFC 2684)
-			c.link = LinkEthernet
-			return true
-		}
-		return false
+		c.off += 3
+		return d.snap(c)
 	case dsap == 6 && ssap == 6 && control == 3: // IP by its own SAP
 		c.off += 3
 		c.ether = etherIPv4
