@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
@@ -123,41 +122,6 @@ func newFiles(s *proto.Setup, o *Options) (*Files, error) {
 	s.OnFlow(nil, fs.flowEnds)
 	return fs, errors.Join(errs...)
 }
-
-// readSettings takes over Suricata's options of the eve-log's files and of the file-store.
-func (fs *Files) readSettings(s proto.Settings) {
-	fs.magic = s.Bool("eve.files.force-magic", false)
-	for key, v := range s {
-		if strings.HasPrefix(key, "eve.files.force-hash") || strings.HasPrefix(key, "file-store.force-hash") {
-			fs.hashes |= parseHashes(v)
-		}
-	}
-	if s.Bool("eve.files.force-md5", false) {
-		fs.hashes |= MD5
-	}
-	if s.Bool("file-store.enabled", false) {
-		fs.hashes |= SHA256
-		fs.forceStore = s.Bool("file-store.force-filestore", false)
-	}
-}
-
-// parseHashes reads the names of hash functions in a list of any form.
-func parseHashes(v string) (h Hashes) {
-	v = strings.ToLower(v)
-	for _, w := range strings.FieldsFunc(v, func(r rune) bool { return !isHashRune(r) }) {
-		switch w {
-		case "md5":
-			h |= MD5
-		case "sha1", "sha-1":
-			h |= SHA1
-		case "sha256", "sha-256":
-			h |= SHA256
-		}
-	}
-	return h
-}
-
-func isHashRune(r rune) bool { return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' }
 
 // Stats returns the counters so far.
 func (fs *Files) Stats() Stats { return fs.stats }

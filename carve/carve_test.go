@@ -557,7 +557,7 @@ func TestBadOptions(t *testing.T) {
 		return func(*proto.Flow, *proto.FileInfo, proto.File, []byte, bool) {}
 	}}
 	for _, o := range []Options{
-		{Extract: &Extract{Dir: filepath.Join(t.TempDir(), "none")}},
+		{Extract: &Extract{Dir: filepath.Join(t.TempDir(), "none", "below")}},
 		{Extract: &Extract{Dir: t.TempDir(), MaxSize: -1}},
 		{Handlers: []*proto.FileHandler{{Name: "x"}}},
 		{Handlers: slices.Repeat([]*proto.FileHandler{idle}, maxHandlers+1)},
@@ -584,6 +584,32 @@ func TestSettings(t *testing.T) {
 	file.Write(page)
 	file.Close(true)
 	b.want(b.rows(record.EVE)[0], "magic", "text/html", "stored", false)
+}
+
+// TestFileStore runs with what a suricata.yaml says, where list elements are numbered.
+func TestFileStore(t *testing.T) {
+	s := proto.Settings{"outputs.file-store.enabled": "yes", "outputs.file-store.force-filestore": "yes", "eve.files.force-hash.0": "md5"}
+	dir := t.TempDir()
+	b := newBench(t, FromSettings(s, dir), s)
+	if b.files.hashes != MD5|SHA256 {
+		t.Errorf("hashes %b", b.files.hashes)
+	}
+	file := b.flow().File(&proto.FileInfo{Source: "HTTP", Size: -1})
+	file.Write(page)
+	file.Close(true)
+	b.want(b.rows(record.EVE)[0], "stored", true, "sha256", sum(page))
+	if got := tree(t, dir); len(got) != 1 || got[0] != "filestore/"+sum(page)[:2]+"/"+sum(page) {
+		t.Error(got)
+	}
+	s["outputs.file-store.force-filestore"] = "no"
+	s["outputs.file-store.dir"] = filepath.Join(dir, "other")
+	o := FromSettings(s, "elsewhere")
+	if o.Extract == nil || !o.Extract.Rules || o.Extract.Dir != filepath.Join(dir, "other") {
+		t.Errorf("%+v", o.Extract)
+	}
+	if o := FromSettings(nil, dir); o.Extract != nil {
+		t.Error("files are stored though nothing asks for it")
+	}
 }
 
 // FuzzFiles drives files and ranges by random operations: no panic, no memory left, each file logged once.

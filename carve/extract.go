@@ -18,7 +18,7 @@ import (
 // traffic. A file is written under a temporary name in Dir and gets its own when it is complete; what is there
 // already is never written over: the same content once is enough.
 type Extract struct {
-	// Dir is the directory, which must exist.
+	// Dir is the directory. It is made when only its last part is missing.
 	Dir string
 	// MaxSize bounds a file, gaps included; 0: 64 MiB. A longer one is cut there, and counts as partial.
 	MaxSize int64
@@ -38,8 +38,10 @@ const (
 )
 
 func (x *Extract) check() error {
-	if st, err := os.Stat(x.Dir); err != nil || !st.IsDir() {
-		return fmt.Errorf("carve: extraction needs a directory, create %q first", x.Dir)
+	if err := os.Mkdir(x.Dir, 0o755); err != nil {
+		if st, e := os.Stat(x.Dir); e != nil || !st.IsDir() {
+			return fmt.Errorf("carve: extraction needs a directory, make another one than %q: %w", x.Dir, err)
+		}
 	}
 	if x.MaxSize < 0 {
 		return errors.New("carve: Extract.MaxSize is negative, use 0 for the default")
