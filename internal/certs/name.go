@@ -109,6 +109,14 @@ func eveName(short string) string {
 	switch short {
 	case "emailAddress":
 		return "Email"
+	case "street":
+		return "streetAddress"
+	case "jurisdictionC":
+		return "msJurisdictionCountry"
+	case "jurisdictionST":
+		return "msJurisdictionStateOrProvince"
+	case "jurisdictionL":
+		return "msJurisdictionLocality"
 	}
 	return short
 }

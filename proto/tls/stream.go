@@ -1,0 +1,137 @@
+package tls
+
+import (
+	"errors"
+
+	"github.com/wirelore/wirelore/internal/tlswire"
+	"github.com/wirelore/wirelore/proto"
+)
+
+var (
+	errHandshake = errors.New("tls: hello too short to be one")
+	errRecord    = errors.New("tls: no record where one should begin")
+)
+
+// stream parses TLS over a byte stream.
+type stream struct {
+	handshake
+	messages [2]tlswire.Assembler
+	v2       bool // both sides still speak SSLv2
+	started  [2]bool
+}
+
+func newStream(s *proto.Setup) func() proto.Parser[Tx] {
+	w := newWorker(s)
+	return func() proto.Parser[Tx] {
+		return &stream{handshake: handshake{w: w, carrier: tlswire.OverTCP}}
+	}
+}
+
+// Reset implements the reuse of parsers.
+func (p *stream) Reset() {
+	p.handshake.reset()
+	p.messages[0].Reset()
+	p.messages[1].Reset()
+	p.v2, p.started = false, [2]bool{}
+}
+
+// Data implements proto.Parser.
+func (p *stream) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result, error) {
+	if !p.started[d] && len(b) > 2 && b[0]&0x80 != 0 && b[2] <= tlswire.V2ServerFinished {
+		return p.dataV2(s, d, b)
+	}
+	if p.v2 && p.started[d] {
+		return p.dataV2(s, d, b)
+	}
+	used := 0
+	for {
+		rest := b[used:]
+		r, ok := tlswire.ParseRecord(rest)
+		if !ok {
+			return proto.Result{Used: used, Need: 5}, nil
+		}
+		if !r.PlausibleTLS() {
+			s.EventTx(p.tx, badRecord(&r), "")
+			return proto.Result{}, errRecord
+		}
+		p.started[d] = true
+		if r.Type == tlswire.ApplicationData || p.encrypted[p.role(d)] && r.Type != tlswire.ChangeCipherSpec && r.Type != tlswire.Alert {
+			// What is encrypted need not be seen.
+			if p.cipherText(s, d) {
+				return proto.Result{}, proto.ErrDone
+			}
+			used += r.Header + r.Length
+			if used >= len(b) {
+				return proto.Result{Used: used}, nil
+			}
+			continue
+		}
+		if !r.Complete() {
+			return proto.Result{Used: used, Need: r.Header + r.Length}, nil
+		}
+		if err := p.record(s, d, &r); err != nil {
+			return proto.Result{}, err
+		}
+		used += r.Header + r.Length
+	}
+}
+
+func badRecord(r *tlswire.Record) proto.EventID {
+	switch {
+	case r.Version>>8 != 3:
+		return evRecordVersion
+	case r.Length > tlswire.MaxRecord:
+		return evRecordLength
+	}
+	return evRecordType
+}
+
+func (p *stream) record(s *proto.Session[Tx], d proto.Dir, r *tlswire.Record) error {
+	switch r.Type {
+	case tlswire.Handshake:
+		return p.handshakeRecord(s, d, r.Payload)
+	case tlswire.ChangeCipherSpec:
+		return p.changeCipher(s, d)
+	case tlswire.Alert:
+		if p.encrypted[p.role(d)] {
+			return nil
+		}
+		return p.alert(s, d, r.Payload)
+	case tlswire.Heartbeat:
+		p.heartbeat(s, r.Payload)
+	}
+	return nil
+}
+
+func (p *stream) handshakeRecord(s *proto.Session[Tx], d proto.Dir, payload []byte) error {
+	a := &p.messages[d]
+	cut := a.Cut
+	a.Add(payload)
+	for m, ok := a.Next(); ok; m, ok = a.Next() {
+		if err := p.message(s, d, m); err != nil {
+			return err
+		}
+	}
+	if a.Cut > cut {
+		s.EventTx(p.tx, evHandshakeLength, "")
+		return proto.ErrLimit
+	}
+	return nil
+}
+
+// heartbeat looks for a request that asks for more than it sent (CVE-2014-0160), while heartbeats can be read.
+func (p *stream) heartbeat(s *proto.Session[Tx], payload []byte) {
+	if len(payload) < 3 || payload[0] != 1 {
+		return
+	}
+	asked := int(payload[1])<<8 | int(payload[2])
+	if asked > len(payload)-3 {
+		s.EventTx(p.tx, evHeartbeat, "")
+	}
+}
+
+// Gap implements proto.Parser. A gap within what is encrypted loses nothing; any other loses the place.
+func (p *stream) Gap(s *proto.Session[Tx], d proto.Dir, n int64) error { return proto.ErrDone }
+
+// End implements proto.Parser.
+func (p *stream) End(s *proto.Session[Tx], d proto.Dir) { p.end(s, d) }
