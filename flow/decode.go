@@ -20,7 +20,12 @@ type DecoderOptions struct {
 	// MaxTunnels bounds the tunnels that are remembered, 0: 65536. Past it the one idle for longest is forgotten, and
 	// begins anew when it is seen again.
 	MaxTunnels int
+	// Tunnels is the set of tunnel types to open, a bit 1<<type for each; 0: all that the profile's reference opens.
+	Tunnels uint32
 }
+
+// suricataTunnels are those of which Suricata's decoder knows.
+const suricataTunnels = 1<<TunnelIP | 1<<TunnelGRE | 1<<TunnelERSPAN | 1<<TunnelTeredo | 1<<TunnelVXLAN | 1<<TunnelGENEVE
 
 func (o DecoderOptions) withDefaults() DecoderOptions {
 	if o.Profile.Name == "" && o.Profile.MaxTunnelDepth == 0 {
@@ -34,6 +39,9 @@ func (o DecoderOptions) withDefaults() DecoderOptions {
 	}
 	if o.FragmentTimeout <= 0 {
 		o.FragmentTimeout = 60 * second
+	}
+	if o.Tunnels == 0 && o.Profile.Name == "suricata" {
+		o.Tunnels = suricataTunnels
 	}
 	if o.MaxTunnels <= 0 {
 		o.MaxTunnels = 1 << 16

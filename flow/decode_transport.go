@@ -31,7 +31,7 @@ func (d *Decoder) transport(c *cursor, p *Packet) bool {
 	case ProtoIPIP, ProtoIPv6:
 		p.Marks |= NoTransport
 		return d.ipInIP(c, p)
-	case protoEther:
+	case protoEther, protoEtherIP:
 		p.Marks |= NoTransport
 		return d.etherInIP(c, p)
 	default:

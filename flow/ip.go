@@ -8,6 +8,7 @@ const (
 	protoUDPLite  uint8 = 136
 	protoHIP      uint8 = 139
 	protoShim6    uint8 = 140
+	protoEtherIP  uint8 = 97  // RFC 3378
 	protoEther    uint8 = 143 // RFC 8986, 10.1
 )
 

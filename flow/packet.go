@@ -54,11 +54,14 @@ const (
 	Snapped
 	// NoTransport: the IP payload is not, or not wholly, a transport header that we know: no ports.
 	NoTransport
-	// TunnelOuter: a packet whose payload was taken out as a packet of its own, which follows it.
+	// TunnelOuter: a packet whose payload was taken out as a packet of its own, which follows it. With UDP it still
+	// belongs to a flow; with GRE and IP in IP it does not.
 	TunnelOuter
 	// Bad: the headers contradict themselves; Events says how. The packet is counted and goes no further.
 	Bad
-	// FromError: an ICMP error that quotes another packet; Inner holds the quoted end points.
+	// TunnelReversed: a packet in a tunnel that went from Tunnel.Dst to Tunnel.Src.
+	TunnelReversed
+	// FromError: an ICMP error that quotes another packet; Quoted reads the quoted end points.
 	FromError
 )
 
@@ -74,7 +77,7 @@ type Packet struct {
 	Buf []byte
 
 	Src, Dst         Addr
-	SrcPort, DstPort uint16 // TCP, UDP, SCTP
+	SrcPort, DstPort uint16 // TCP, UDP, SCTP; ICMP: type and ICMPCounterpart, as Zeek has them
 	HostHash         uint64 // of the unordered host pair: equal for both directions
 	Tunnel           *Encap // what this packet came out of; nil outside of tunnels
 
@@ -124,12 +127,12 @@ func (p *Packet) AddEvent(e Event) {
 }
 
 // Encap is one tunnel as seen from the packets inside: shared by them all, immutable, made by the decoder once for each
-// tunnel's outer end points.
+// tunnel's outer end points. Src is the end that sent first.
 type Encap struct {
 	Type             TunnelType
 	Src, Dst         Addr
 	SrcPort, DstPort uint16
-	Version, Proto   uint8 // IP version and protocol of the outer packet
+	Version, Proto   uint8 // IP version and protocol of the outer packet; GRE for GRE in UDP
 	// ID is the content-derived identifier of the outer flow (see ID), for tunnel_parents.
 	ID    ID
 	Outer *Encap // the tunnel around this one
