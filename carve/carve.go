@@ -86,7 +86,8 @@ type Files struct {
 	joins    joins
 	heads    [][]byte
 	hashers  []*Hasher
-	gathered int
+	gathered int // bytes that handlers gather
+	spooled  int // bytes that wait to be written to disk
 	row      row
 	header   record.Header
 }

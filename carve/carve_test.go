@@ -2,17 +2,14 @@ package carve
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"crypto/sha256"
 
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/proto"
@@ -237,144 +234,6 @@ func TestEmptyAndHidden(t *testing.T) {
 	b.want(eve[0], "size", 0, "state", "CLOSED")
 }
 
-func part(f *proto.Flow, b []byte, from, to int, total int64) proto.File {
-	file := f.File(&proto.FileInfo{Source: "HTTP", Dir: proto.Resp, Name: []byte("/x"), Size: total, Offset: int64(from), Key: []byte("GET /x")})
-	for c := range slices.Chunk(b[from:to], 700) {
-		file.Write(slices.Clone(c))
-	}
-	return file
-}
-
-// TestJoin gives the ranges of one file in several orders, in two flows.
-func TestJoin(t *testing.T) {
-	n := len(page)
-	for _, order := range [][][2]int{
-		{{0, 3000}, {3000, 7000}, {7000, n}},
-		{{7000, n}, {3000, 7000}, {0, 3000}},
-		{{3000, 7000}, {0, 4000}, {6500, n}},
-		{{3000, 7000}, {3000, 7000}, {2000, 7100}, {0, n}},
-	} {
-		b := newBench(t, Options{Hashes: SHA256}, nil)
-		flows := []*proto.Flow{b.flow(), b.flow()}
-		id := ""
-		for i, r := range order {
-			b.tick(second)
-			p := part(flows[i%2], page, r[0], r[1], int64(n))
-			if id == "" {
-				id = p.ID()
-			}
-			if p.ID() != id {
-				t.Errorf("%v: another ID for part %d", order, i)
-			}
-			p.Close(true)
-		}
-		b.end()
-		z, e := b.rows(record.ZeekJSON), b.rows(record.EVE)
-		if len(z) != 2 || len(e) != len(order)+1 {
-			t.Fatalf("%v: %d and %d rows", order, len(z), len(e))
-		}
-		for i := range z {
-			b.want(z[i], "fuid", id, "uid", string(flows[i].UID()), "sha256", sum(page), "mime_type", "text/html", "timedout", false,
-				"seen_bytes", n, "total_bytes", n, "missing_bytes", 0, "duration", fmt.Sprintf("%d.000000", len(order)-1))
-		}
-		b.want(e[0], "start", order[0][0], "end", order[0][1]-1, "size", order[0][1]-order[0][0], "sha256", sum(page[order[0][0]:order[0][1]]))
-		b.want(e[len(order)], "start", nil, "size", n, "sha256", sum(page), "state", "CLOSED", "filename", "/x")
-		if b.files.joins.bytes != 0 || b.files.Stats().Joined != 1 {
-			t.Errorf("%d bytes wait, %+v", b.files.joins.bytes, b.files.Stats())
-		}
-	}
-}
-
-// TestJoinIncomplete is what Zeek logs of concurrent downloads of which only beginnings were seen.
-func TestJoinIncomplete(t *testing.T) {
-	b := newBench(t, Options{Hashes: SHA256}, nil)
-	body := noise(10001, 1)
-	for i := range 3 {
-		f := b.flow()
-		file := f.File(&proto.FileInfo{Source: "HTTP", Dir: proto.Resp, Size: 104857600, Offset: int64(i) * 100000, Key: []byte("k")})
-		file.Write(body)
-		file.Close(true)
-	}
-	b.end()
-	z := b.rows(record.ZeekJSON)
-	if len(z) != 3 || len(b.rows(record.EVE)) != 3 {
-		t.Fatalf("%d rows", len(z))
-	}
-	for _, r := range z {
-		b.want(r, "seen_bytes", 30003, "total_bytes", 104857600, "missing_bytes", 179998, "overflow_bytes", 0, "timedout", true, "sha256", nil)
-	}
-}
-
-func TestJoinLimits(t *testing.T) {
-	b := newBench(t, Options{JoinBuffer: 5000, MaxJoined: 2}, nil)
-	f := b.flow()
-	p := part(f, page, 0, 100, int64(len(page)))
-	p.Close(true)
-	p = part(f, page, 200, 9000, int64(len(page)))
-	p.Close(true)
-	if !slices.Contains(b.weirds, "file_reassembly_overflow") {
-		t.Error("no event for the cut")
-	}
-	for i := range 3 {
-		x := f.File(&proto.FileInfo{Source: "HTTP", Size: 10, Key: fmt.Append(nil, i)})
-		x.Write([]byte("x"))
-		x.Close(true)
-	}
-	b.end()
-	s := b.files.Stats()
-	if s.JoinCut != 1 || s.JoinEvicted != 2 || b.files.joins.bytes != 0 {
-		t.Errorf("%+v, %d bytes", s, b.files.joins.bytes)
-	}
-	b.want(b.rows(record.ZeekJSON)[0], "seen_bytes", 8900, "overflow_bytes", 100, "missing_bytes", 0)
-}
-
-// TestManyGapsAndFlows reaches the limits of lists: counted, reported, and the totals stay right.
-func TestManyGapsAndFlows(t *testing.T) {
-	b := newBench(t, Options{}, nil)
-	file := b.flow().File(&proto.FileInfo{Source: "HTTP", Size: -1})
-	for range DefaultRanges + 5 {
-		file.Write([]byte("x"))
-		file.Gap(2)
-	}
-	file.Close(true)
-	for range maxConns + 3 {
-		x := b.flow().File(&proto.FileInfo{Source: "HTTP", Size: 10, Key: []byte("k")})
-		x.Write([]byte("x"))
-		x.Close(true)
-	}
-	b.end()
-	if s := b.files.Stats(); s.GapsCut != 5 || s.FlowsCut != 3 {
-		t.Errorf("%+v", s)
-	}
-	if !slices.Contains(b.weirds, "file_gap_limit") || !slices.Contains(b.weirds, "file_flow_limit") {
-		t.Error(b.weirds)
-	}
-	z := b.rows(record.ZeekJSON)
-	b.want(z[0], "missing_bytes", 2*(DefaultRanges+5), "seen_bytes", DefaultRanges+5)
-	if len(z) != 1+maxConns {
-		t.Errorf("%d rows", len(z))
-	}
-}
-
-func TestJoinTimeout(t *testing.T) {
-	b := newBench(t, Options{}, nil)
-	f := b.flow()
-	a := part(f, page, 0, 100, 5000)
-	a.Close(true)
-	b.tick(121 * second)
-	c := part(f, page, 100, 5000, 5000)
-	c.Close(true)
-	other := part(f, page, 0, 10, 77)
-	other.Close(true)
-	b.end()
-	z := b.rows(record.ZeekJSON)
-	if len(z) != 3 || a.ID() == c.ID() || c.ID() == other.ID() {
-		t.Fatalf("%d files, %s %s %s", len(z), a.ID(), c.ID(), other.ID())
-	}
-	b.want(z[0], "seen_bytes", 100, "timedout", true)
-	b.want(z[1], "missing_bytes", 100, "mime_type", nil)
-}
-
 func TestHandlers(t *testing.T) {
 	type call struct {
 		content string
@@ -444,174 +303,6 @@ func TestNesting(t *testing.T) {
 	}
 }
 
-func tree(t *testing.T, dir string) (names []string) {
-	t.Helper()
-	err := filepath.WalkDir(dir, func(p string, d os.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			r, _ := filepath.Rel(dir, p)
-			names = append(names, filepath.ToSlash(r))
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return names
-}
-
-func TestExtract(t *testing.T) {
-	dir := t.TempDir()
-	big := noise(200<<10, 4)
-	b := newBench(t, Options{Extract: &Extract{Dir: dir, MaxSize: 150 << 10}}, nil)
-	f := b.flow()
-	send := func(name string, parts ...any) proto.File {
-		file := f.File(&proto.FileInfo{Source: "FTP_DATA", Size: -1, Name: []byte(name)})
-		for _, p := range parts {
-			switch p := p.(type) {
-			case []byte:
-				for c := range slices.Chunk(p, 1460) {
-					file.Write(c)
-				}
-			case int:
-				file.Gap(int64(p))
-			}
-		}
-		file.Close(true)
-		return file
-	}
-	send("../../etc/passwd", page)
-	send("again", page)
-	mid := send("mid", big[:140<<10])
-	long := send("long", big)
-	gap := send("gap", page[:100], 70000, page[:50])
-	huge := send("huge", page[:10], 1<<40, page)
-	send("empty")
-	s1, s2 := sum(page), sum(big[:140<<10])
-	want := []string{s1[:2] + "/" + s1, s2[:2] + "/" + s2, "partial/" + long.ID(), "partial/" + gap.ID(), "partial/" + huge.ID()}
-	got := tree(t, dir)
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Fatalf("files %v\nwant %v", got, want)
-	}
-	check := func(name string, want []byte) {
-		t.Helper()
-		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: %d bytes, want %d, %v", name, len(got), len(want), err)
-		}
-	}
-	check(s1[:2]+"/"+s1, page)
-	check(s2[:2]+"/"+s2, big[:140<<10])
-	check("partial/"+long.ID(), big[:150<<10])
-	check("partial/"+gap.ID(), slices.Concat(page[:100], make([]byte, 70000), page[:50]))
-	check("partial/"+huge.ID(), page[:10])
-	_ = mid
-	st := b.files.Stats()
-	if st.Extracted != 5 || st.AlreadyThere != 1 || st.ExtractCut != 2 || st.WriteErrors != 0 || b.files.Err() != nil {
-		t.Errorf("%+v %v", st, b.files.Err())
-	}
-	z, e := b.rows(record.ZeekJSON), b.rows(record.EVE)
-	b.want(z[0], "extracted", filepath.Join(s1[:2], s1), "extracted_cutoff", false, "extracted_size", len(page))
-	b.want(z[3], "extracted", filepath.Join("partial", long.ID()), "extracted_cutoff", true, "extracted_size", 150<<10)
-	b.want(e[0], "stored", true)
-}
-
-func TestExtractChoice(t *testing.T) {
-	for _, late := range []bool{false, true} {
-		dir := t.TempDir()
-		b := newBench(t, Options{Extract: &Extract{Dir: dir, Rules: true, Late: late,
-			Want: func(i *proto.FileInfo, mime string) bool { return mime == "application/pdf" }}}, nil)
-		f := b.flow()
-		pdf := append([]byte("%PDF-1.4\n"), noise(70<<10, 5)...)
-		var files []proto.File
-		for i, body := range [][]byte{pdf, page, page[:5000], page[:3000]} {
-			file := f.File(&proto.FileInfo{Source: "HTTP", Size: -1})
-			if i == 1 {
-				file.(*File).Store()
-				file.(*File).AddSID(42)
-			}
-			file.Write(body)
-			if i == 2 {
-				file.(*File).Store()
-			}
-			file.Close(true)
-			files = append(files, file)
-		}
-		want := 2
-		if late {
-			want = 3
-		}
-		if got := tree(t, dir); len(got) != want {
-			t.Errorf("late %v: %v", late, got)
-		}
-		e := b.rows(record.EVE)
-		b.want(e[0], "stored", true)
-		b.want(e[1], "stored", true, "sid", "[42]")
-		b.want(e[3], "stored", false, "file_id", nil)
-		_ = files
-	}
-}
-
-func TestBadOptions(t *testing.T) {
-	idle := &proto.FileHandler{Name: "idle", MIME: []string{"*"}, Start: func(*proto.Setup) func(*proto.Flow, *proto.FileInfo, proto.File, []byte, bool) {
-		return func(*proto.Flow, *proto.FileInfo, proto.File, []byte, bool) {}
-	}}
-	for _, o := range []Options{
-		{Extract: &Extract{Dir: filepath.Join(t.TempDir(), "none", "below")}},
-		{Extract: &Extract{Dir: t.TempDir(), MaxSize: -1}},
-		{Handlers: []*proto.FileHandler{{Name: "x"}}},
-		{Handlers: slices.Repeat([]*proto.FileHandler{idle}, maxHandlers+1)},
-	} {
-		_, err := proto.NewRuntime(proto.RuntimeConfig{Profile: flow.Default(), Output: record.NewOutput(record.Wants{}), Files: New(o)})
-		if err == nil {
-			t.Errorf("%+v was accepted", o)
-		}
-	}
-}
-
-func TestSettings(t *testing.T) {
-	for text, want := range map[string]Hashes{"[md5]": MD5, "sha1,sha256": SHA1 | SHA256, "": 0, "MD5": MD5, "sha512": 0} {
-		if got := parseHashes(text); got != want {
-			t.Errorf("%q: %b", text, got)
-		}
-	}
-	b := newBench(t, Options{}, proto.Settings{"file-store.enabled": "yes", "file-store.force-filestore": "yes", "eve.files.force-magic": "yes"})
-	if b.files.hashes != SHA256 || !b.files.forceStore || !b.files.magic {
-		t.Errorf("%+v", b.files)
-	}
-	f := b.flow()
-	file := f.File(&proto.FileInfo{Source: "HTTP", Size: -1})
-	file.Write(page)
-	file.Close(true)
-	b.want(b.rows(record.EVE)[0], "magic", "text/html", "stored", false)
-}
-
-// TestFileStore runs with what a suricata.yaml says, where list elements are numbered.
-func TestFileStore(t *testing.T) {
-	s := proto.Settings{"outputs.file-store.enabled": "yes", "outputs.file-store.force-filestore": "yes", "eve.files.force-hash.0": "md5"}
-	dir := t.TempDir()
-	b := newBench(t, FromSettings(s, dir), s)
-	if b.files.hashes != MD5|SHA256 {
-		t.Errorf("hashes %b", b.files.hashes)
-	}
-	file := b.flow().File(&proto.FileInfo{Source: "HTTP", Size: -1})
-	file.Write(page)
-	file.Close(true)
-	b.want(b.rows(record.EVE)[0], "stored", true, "sha256", sum(page))
-	if got := tree(t, dir); len(got) != 1 || got[0] != "filestore/"+sum(page)[:2]+"/"+sum(page) {
-		t.Error(got)
-	}
-	s["outputs.file-store.force-filestore"] = "no"
-	s["outputs.file-store.dir"] = filepath.Join(dir, "other")
-	o := FromSettings(s, "elsewhere")
-	if o.Extract == nil || !o.Extract.Rules || o.Extract.Dir != filepath.Join(dir, "other") {
-		t.Errorf("%+v", o.Extract)
-	}
-	if o := FromSettings(nil, dir); o.Extract != nil {
-		t.Error("files are stored though nothing asks for it")
-	}
-}
-
 // FuzzFiles drives files and ranges by random operations: no panic, no memory left, each file logged once.
 func FuzzFiles(f *testing.F) {
 	f.Add([]byte("\x00\x01\x02\x03\x10\x20\x30\x40"))
@@ -632,7 +323,11 @@ func FuzzFiles(f *testing.F) {
 				open = append(open, flows[z%2].File(i))
 			case 2, 3, 4:
 				if len(open) > 0 {
-					open[x%len(open)].Write(page[:y*z%len(page)])
+					if op%8 == 4 {
+						open[x%len(open)].(*File).WriteAt(int64(y)*40, page[:z])
+					} else {
+						open[x%len(open)].Write(page[:y*z%len(page)])
+					}
 				}
 			case 5:
 				if len(open) > 0 {

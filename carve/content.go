@@ -204,13 +204,14 @@ func (c *content) release() {
 // stock is how many spare buffers of a kind a worker keeps.
 const stock = 64
 
+// headBuffer returns a buffer for a file's first bytes. It begins small, as many files may be open at once.
 func (fs *Files) headBuffer() []byte {
 	if n := len(fs.heads); n > 0 {
 		b := fs.heads[n-1]
 		fs.heads = fs.heads[:n-1]
 		return b
 	}
-	return make([]byte, 0, magic.Window)
+	return make([]byte, 0, magic.Window/8)
 }
 
 func (fs *Files) giveHead(b []byte) {

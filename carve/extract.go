@@ -35,6 +35,8 @@ const (
 	// spoolBuffer bytes of a file are held before they are written: most files need one write, and no file stays
 	// open, however many are received at a time.
 	spoolBuffer = 64 << 10
+	// spoolMemory bounds what all files of a worker hold so; past it they are written sooner.
+	spoolMemory = 64 << 20
 )
 
 func (x *Extract) check() error {
@@ -97,8 +99,9 @@ func (s *spool) write(pos int64, b []byte) {
 	for len(b) > 0 && s.err == nil {
 		n := min(spoolBuffer-len(s.buf), len(b))
 		s.buf = append(s.buf, b[:n]...)
+		s.fs.spooled += n
 		b = b[n:]
-		if len(s.buf) == spoolBuffer {
+		if len(s.buf) == spoolBuffer || s.fs.spooled > spoolMemory {
 			s.flush()
 		}
 	}
@@ -128,6 +131,7 @@ func (s *spool) flush() {
 		s.fs.fail(s.err)
 	}
 	s.at += int64(len(s.buf))
+	s.fs.spooled -= len(s.buf)
 	s.buf = s.buf[:0]
 }
 
@@ -139,6 +143,7 @@ func (s *spool) drop() {
 		}
 		s.temp = ""
 	}
+	s.fs.spooled -= len(s.buf)
 	s.buf = nil
 }
 

@@ -15,7 +15,8 @@ type File struct {
 	id      flow.ID
 	uid     string
 	content content
-	join    *join // what this is a range of; nil for a whole file
+	join    *join     // what this is a range of; nil for a whole file
+	order   *assembly // for WriteAt; nil without
 	sids    []uint32
 
 	start, last int64
@@ -46,6 +47,21 @@ func (f *File) Write(b []byte) {
 	f.content.write(b)
 }
 
+// WriteAt adds b, borrowed, at offset at of the file, for protocols whose clients read and write anywhere (SMB, NFS). Bytes
+// may come in any order; what comes ahead waits, within the limits of joined files, and what is still missing at the end is
+// a gap. It takes the place of Write and Gap, and is not for files with a Key.
+func (f *File) WriteAt(at int64, b []byte) {
+	if f.closed || len(b) == 0 || at < 0 || f.join != nil {
+		return
+	}
+	f.touch()
+	f.fs.stats.Bytes += uint64(len(b))
+	if f.order == nil {
+		f.order = &assembly{fs: f.fs, c: &f.content}
+	}
+	f.order.write(at, b, f.flow)
+}
+
 // Gap implements proto.File.
 func (f *File) Gap(n int64) {
 	if f.closed || n <= 0 {
@@ -58,7 +74,7 @@ func (f *File) Gap(n int64) {
 // touch notes the time of what comes now. A file begins with its first byte.
 func (f *File) touch() {
 	f.last = f.flow.Now()
-	if f.content.seen == 0 && f.content.missing == 0 {
+	if f.content.seen == 0 && f.content.missing == 0 && f.order == nil {
 		f.start = f.last
 	}
 }
@@ -71,6 +87,9 @@ func (f *File) Close(complete bool) {
 	f.closed = true
 	f.complete = complete
 	f.fs.forget(f)
+	if f.order != nil {
+		f.order.skip(false)
+	}
 	f.fs.finish(f)
 	if f.join != nil {
 		f.join.rangeEnds(f)

@@ -1,7 +1,6 @@
 package carve
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/wirelore/wirelore/flow"
@@ -12,32 +11,25 @@ import (
 // joinTimeout is after how long without a byte a file of ranges is given up, Zeek's default.
 const joinTimeout = int64(120e9)
 
-// maxPending bounds the pieces of one file that wait, pendingCost is what one costs besides its bytes; maxConns bounds the
-// flows for which a file is logged.
-const (
-	maxPending  = 4096
-	pendingCost = 64
-	maxConns    = 256
-)
+// maxConns bounds the flows for which one file is logged.
+const maxConns = 256
 
 // joins are the files of a worker that are made of ranges.
 type joins struct {
 	byKey map[string]*join
 	queue []*join // in the order in which they began; closed ones leave late
-	bytes int     // that wait, in all
+	bytes int     // that wait, in all assemblies
 	key   []byte
 }
 
 // join is a file that comes in ranges, in any order, in one flow or several between the same two hosts.
 type join struct {
-	fs      *Files
-	key     string
-	file    *File // what the ranges make; its flow is nil, but while a range ends
-	conns   []conn
-	pending []piece // in order; they may overlap
-	bytes   int
-	closed  bool
-	first   record.Order // where the flow of its first range began
+	key   string
+	file  *File // what the ranges make; its flow is nil, but while a range ends
+	conns []conn
+	assembly
+	closed bool
+	first  record.Order // where the flow of its first range began
 }
 
 // conn is a flow that carried ranges, for Zeek's row.
@@ -45,12 +37,6 @@ type conn struct {
 	id     flow.ID
 	header record.Header
 	uid    [18]byte
-}
-
-// piece is a part of the file ahead of something missing.
-type piece struct {
-	at int64
-	b  []byte
 }
 
 // open returns the file that part is a range of.
@@ -64,11 +50,12 @@ func (js *joins) open(fs *Files, part *File) *join {
 	}
 	if j == nil {
 		js.makeRoom(fs, f)
-		j = &join{fs: fs, key: string(js.key), first: record.Order{First: f.First, Layer: f.Layer}}
+		j = &join{key: string(js.key), first: record.Order{First: f.First, Layer: f.Layer}}
 		j.file = &File{fs: fs, info: part.info, id: part.id, start: part.start, last: part.start, level: part.level}
 		j.file.info.Meta, j.file.info.Offset = nil, 0
 		j.file.info.Name = slices.Clone(part.info.Name)
 		j.file.content.begin(j.file, 0)
+		j.assembly = assembly{fs: fs, c: &j.file.content}
 		js.byKey[j.key] = j
 		js.queue = append(js.queue, j)
 	}
@@ -122,87 +109,11 @@ func (j *join) write(at int64, b []byte, part *File) {
 	if j.closed {
 		return
 	}
-	c := &j.file.content
 	j.file.last = part.last
-	if c.pos == 0 && len(j.pending) == 0 {
+	if j.file.content.pos == 0 && len(j.pending) == 0 {
 		j.file.start = part.last
 	}
-	if at > c.pos {
-		j.wait(at, b, part)
-		return
-	}
-	if at+int64(len(b)) <= c.pos {
-		return // a repetition
-	}
-	c.write(b[c.pos-at:])
-	j.drain()
-}
-
-// drain delivers what waited and is next now.
-func (j *join) drain() {
-	c := &j.file.content
-	n := 0
-	for ; n < len(j.pending) && j.pending[n].at <= c.pos; n++ {
-		if p := j.pending[n]; p.at+int64(len(p.b)) > c.pos {
-			c.write(p.b[c.pos-p.at:])
-		}
-		j.forget(j.pending[n])
-	}
-	if n > 0 {
-		j.pending = slices.Delete(j.pending, 0, n)
-	}
-}
-
-func (j *join) forget(p piece) {
-	j.bytes -= len(p.b) + pendingCost
-	j.fs.joins.bytes -= len(p.b) + pendingCost
-}
-
-// wait keeps bytes that came ahead. Where that is too much, the file goes on behind what is missing.
-func (j *join) wait(at int64, b []byte, part *File) {
-	o := j.fs.opt
-	if cost := len(b) + pendingCost; len(j.pending) >= maxPending || j.bytes+cost > o.JoinBuffer || j.fs.joins.bytes+cost > o.JoinMemory {
-		j.fs.stats.JoinCut++
-		j.fs.report(part.flow, "file_reassembly_overflow")
-		j.skip(true)
-		if at > j.file.content.pos {
-			j.skipTo(at, true)
-		}
-		j.write(at, b, part)
-		return
-	}
-	i, _ := slices.BinarySearchFunc(j.pending, at+1, func(p piece, at int64) int { return cmp.Compare(p.at, at) })
-	if i > 0 {
-		if p := &j.pending[i-1]; p.at+int64(len(p.b)) == at {
-			p.b = append(p.b, b...)
-			j.bytes += len(b)
-			j.fs.joins.bytes += len(b)
-			return
-		}
-	}
-	j.pending = slices.Insert(j.pending, i, piece{at, slices.Clone(b)})
-	j.bytes += len(b) + pendingCost
-	j.fs.joins.bytes += len(b) + pendingCost
-}
-
-// skip delivers all that waits, with gaps between.
-func (j *join) skip(overflow bool) {
-	for len(j.pending) > 0 {
-		if at := j.pending[0].at; at > j.file.content.pos {
-			j.skipTo(at, overflow)
-		}
-		j.drain()
-	}
-}
-
-func (j *join) skipTo(at int64, overflow bool) {
-	c := &j.file.content
-	n := at - c.pos
-	c.gap(n)
-	if overflow {
-		c.missing -= n
-		c.overflow += n
-	}
+	j.assembly.write(at, b, part.flow)
 }
 
 // rangeEnds closes the file when its last byte has come. Its records belong to the range that completed it.
@@ -231,10 +142,8 @@ func (j *join) end() {
 	j.file.closed = true
 	j.fs.finishJoin(j)
 	j.file.release()
-	for _, p := range j.pending { // beyond the file's size
-		j.forget(p)
-	}
-	j.pending, j.conns = nil, nil
+	j.drop()
+	j.conns = nil
 }
 
 // flush gives up all files, each at its deadline.
