@@ -90,10 +90,14 @@ func GoPacket(p *Packet, opts gopacket.DecodeOptions) gopacket.Packet {
 
 func decoder(l LinkType) gopacket.Decoder {
 	switch {
-	case l <= math.MaxUint8:
-		return layers.LinkType(l)
+	case l == LinkIPv4: // numbered in gopacket, but without a decoder
+		return layers.LayerTypeIPv4
+	case l == LinkIPv6:
+		return layers.LayerTypeIPv6
 	case l == LinkSLL2:
 		return gopacket.DecodeFunc(decodeSLL2)
+	case l <= math.MaxUint8:
+		return layers.LinkType(l)
 	}
 	return gopacket.DecodeFunc(func([]byte, gopacket.PacketBuilder) error {
 		return fmt.Errorf("pcap: gopacket has no decoder for link type %d", l)
