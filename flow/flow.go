@@ -78,6 +78,7 @@ type Flow struct {
 	seen     uint8 // histories of datagrams: one bit for each side
 	oneWay   bool  // ICMP without a counterpart: the opposite direction is another flow
 	open     bool
+	skipped  bool
 }
 
 // Reason says why a flow was closed.

@@ -31,6 +31,8 @@ type Profile struct {
 	Linger int64
 	// OtherFlows makes flows of what is neither TCP, UDP nor ICMP; SCTPPorts tells those of SCTP apart by port.
 	OtherFlows, SCTPPorts bool
+	// RawLength counts IP packets by their headers even when segmentation offload left 0 there (Zeek).
+	RawLength bool
 	// CountBadChecksums counts packets with bad checksums with their flow's (Suricata); they are never used.
 	CountBadChecksums bool
 	// WholeSeconds lets a flow run out when a full second more than the timeout went by since the second of its last
@@ -89,7 +91,7 @@ func Zeek() Profile {
 		ICMPNew: 60 * second, ICMPEstablished: 60 * second,
 		OtherNew: 60 * second, OtherEstablished: 60 * second,
 		Midstream: true, Async: true, FlipByPort: true,
-		Reuse: true, Linger: 5 * second, OtherFlows: true,
+		Reuse: true, Linger: 5 * second, OtherFlows: true, RawLength: true,
 		AboveHole: 16 << 10, Unacked: 10 << 20,
 		Overlap: PolicyFirst, MaxTunnelDepth: 2, OuterFlows: true,
 	}
@@ -115,6 +117,6 @@ func Default() Profile {
 	p.Name = "wirelore"
 	p.TunnelKey = true
 	p.MaxTunnelDepth = 8
-	p.SCTPPorts, p.FlushPending = true, true
+	p.SCTPPorts, p.FlushPending, p.RawLength = true, true, false
 	return p
 }

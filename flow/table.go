@@ -74,6 +74,13 @@ func (t *Table) Process(p *Packet) {
 		t.h.Packet(nil, Orig, p)
 		return
 	}
+	sum := t.checksum(p)
+	if sum == EventIPChecksum && !t.o.Profile.CountBadChecksums {
+		t.stats.Outside++
+		t.event(nil, Orig, p, sum)
+		t.h.Packet(nil, Orig, p)
+		return
+	}
 	tag := t.tag(p)
 	f, d := t.find(tag, p)
 	if f != nil && f.deadline <= p.Now {
@@ -89,7 +96,7 @@ func (t *Table) Process(p *Packet) {
 	if f == nil {
 		f, d = t.begun(tag, p)
 	}
-	t.packet(f, d, p)
+	t.packet(f, d, p, sum)
 	f.deadline = t.deadline(f)
 	t.wheel.moved(f)
 }
@@ -108,17 +115,16 @@ func (t *Table) outside(p *Packet) bool {
 	return false
 }
 
-// packet runs a packet through its flow.
-func (t *Table) packet(f *Flow, d Dir, p *Packet) {
-	bad := !t.o.Profile.IgnoreChecksums && !t.valid(p)
+// packet runs a packet through its flow. sum is what is wrong with its checksums.
+func (t *Table) packet(f *Flow, d Dir, p *Packet, sum Event) {
+	bad := sum != EventNone
 	if bad {
-		t.stats.BadChecksums++
-		t.badChecksum(f, d, p)
+		t.badChecksum(f, d, p, sum)
 	}
 	if !bad || t.o.Profile.CountBadChecksums {
 		s := &f.Side[d]
 		s.Packets++
-		s.IPBytes += uint64(p.IPLen)
+		s.IPBytes += uint64(t.ipLength(p))
 		s.FrameBytes += frameBytes(p)
 		if s.First == 0 {
 			s.First = p.Frame.Nanos
@@ -136,6 +142,14 @@ func (t *Table) packet(f *Flow, d Dir, p *Packet) {
 	default:
 		t.datagram(f, d, p)
 	}
+}
+
+// ipLength is the length of an IP packet that counts.
+func (t *Table) ipLength(p *Packet) uint32 {
+	if h := p.Network(); t.o.Profile.RawLength && p.Version == 4 && len(h) >= 4 && h[2]|h[3] == 0 {
+		return 0
+	}
+	return p.IPLen
 }
 
 // frameBytes is the size of a packet as Suricata counts it.

@@ -1,19 +1,44 @@
 package flow
 
-// valid tells whether the transport checksum of a packet is right, or cannot be judged.
-func (t *Table) valid(p *Packet) bool { return true }
-
-// badChecksum reports a packet whose transport checksum is wrong.
-func (t *Table) badChecksum(f *Flow, d Dir, p *Packet) {
-	e := EventBadICMPChecksum
-	switch f.Proto {
-	case ProtoTCP:
-		e = EventBadTCPChecksum
-	case ProtoUDP:
-		e = EventBadUDPChecksum
+// checksum verifies what the profile wants verified.
+func (t *Table) checksum(p *Packet) Event {
+	if t.o.Profile.IgnoreChecksums {
+		return EventNone
 	}
+	e := p.Checksum()
+	if e != EventNone {
+		t.stats.BadChecksums++
+	}
+	return e
+}
+
+// badChecksum reports a packet whose transport checksum is wrong. It is not used.
+func (t *Table) badChecksum(f *Flow, d Dir, p *Packet, e Event) {
 	t.event(f, d, p, e)
 	if f.Proto == ProtoTCP || f.Proto == ProtoUDP {
 		f.scaled(d, 'C', &f.badSums[d])
+	}
+}
+
+// tooDeep notes that a tunnel in the flow was not opened.
+func (f *Flow) tooDeep(p *Packet) {
+	if f.skipped {
+		return
+	}
+	for _, e := range p.Events[:p.NEvents] {
+		switch e {
+		case EventIPTunnelDepth, EventGREDepth, EventTeredoDepth, EventVXLANDepth, EventGENEVEDepth, EventGTPDepth, EventAYIYADepth:
+			f.Skipped()
+			return
+		}
+	}
+}
+
+// Skipped writes the letter X into the history, once: what follows in the flow is not analyzed. Protocols call it when
+// they give up.
+func (f *Flow) Skipped() {
+	if !f.skipped {
+		f.skipped = true
+		f.History.Add('X')
 	}
 }

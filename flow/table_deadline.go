@@ -7,6 +7,9 @@ func (t *Table) deadline(f *Flow) int64 {
 	}
 	last := max(f.LastSub, f.Start)
 	if c := f.TCP; c != nil {
+		if d := t.o.Profile.TCPPartial; d > 0 && c.halfClosed() {
+			return last + d
+		}
 		return c.deadline(last+t.patience(f), t.cur)
 	}
 	return last + t.patience(f)
@@ -53,19 +56,16 @@ func (c *TCP) deadline(idle int64, p *Packet) int64 {
 		return c.deleteAt
 	}
 	o, r := &c.Side[Orig], &c.Side[Resp]
-	if p != nil {
-		if c.attemptAt <= p.Now {
-			c.attemptAt = 0
-		}
-		if c.partialAt <= p.Now {
-			c.partialAt = 0
-		}
+	if p != nil && c.attemptAt <= p.Now {
+		c.attemptAt = 0
 	}
 	if c.attemptAt != 0 && r.State == TCPInactive && (o.State == TCPSynSent || o.State == TCPSynAckSent) {
 		idle = min(idle, c.attemptAt)
 	}
-	if c.partialAt != 0 && o.State != r.State && !(o.didClose && r.didClose) {
-		idle = min(idle, c.partialAt)
-	}
 	return idle
+}
+
+// halfClosed tells whether one side of a flow without a seen beginning ended, of which the rest rarely comes.
+func (c *TCP) halfClosed() bool {
+	return c.partial == 2 && c.deleteAt == 0 && c.Side[Orig].didClose != c.Side[Resp].didClose
 }

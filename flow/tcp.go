@@ -21,13 +21,11 @@ type TCP struct {
 	// Session is Suricata's state of the session; SessionNone under profiles that do not keep it.
 	Session SessionState
 
-	partial    int8 // 0: unknown, 1: began with a handshake, 2: picked up without
-	attemptAt  int64
-	partialAt  int64 // when a half-closed flow is given up
-	deleteAt   int64 // when a closed flow is forgotten
-	stream     [2]stream
-	sess       *session
-	lastPacket int64
+	partial   int8 // 0: unknown, 1: began with a handshake, 2: picked up without
+	attemptAt int64
+	deleteAt  int64 // when a closed flow is forgotten
+	stream    [2]stream
+	sess      *session
 }
 
 // TCPSide is the state of one direction.

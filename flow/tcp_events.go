@@ -3,10 +3,6 @@ package flow
 // The events of TCP streams and of flows, from tcpEventBase on.
 const (
 	EventTCPNone Event = tcpEventBase + iota
-	// Checksums.
-	EventBadTCPChecksum
-	EventBadUDPChecksum
-	EventBadICMPChecksum
 	// Connections, as Zeek sees them.
 	EventSeqUnderflow
 	EventAckUnderflow
@@ -38,7 +34,6 @@ const (
 	EventActiveReuse
 	EventPrematureReuse
 	EventTruncatedPayload
-	EventUDPLengthMismatch
 	// Reassembly.
 	EventAboveHole
 	EventUnackedData
@@ -56,10 +51,6 @@ const (
 
 var tcpEventTable = [...]EventInfo{
 	EventTCPNone - tcpEventBase: {},
-
-	EventBadTCPChecksum - tcpEventBase:  {Weird: "bad_TCP_checksum", Source: "TCP", Anomaly: "stream.pkt_invalid_checksum"},
-	EventBadUDPChecksum - tcpEventBase:  {Weird: "bad_UDP_checksum", Source: "UDP"},
-	EventBadICMPChecksum - tcpEventBase: {Weird: "bad_ICMP_checksum", Source: "ICMP"},
 
 	EventSeqUnderflow - tcpEventBase:          tcpWeird("TCP_seq_underflow_or_misorder"),
 	EventAckUnderflow - tcpEventBase:          tcpWeird("TCP_ack_underflow_or_misorder"),
@@ -91,7 +82,6 @@ var tcpEventTable = [...]EventInfo{
 	EventActiveReuse - tcpEventBase:           tcpWeird("active_connection_reuse"),
 	EventPrematureReuse - tcpEventBase:        tcpWeird("premature_connection_reuse"),
 	EventTruncatedPayload - tcpEventBase:      tcpWeird("truncated_tcp_payload"),
-	EventUDPLengthMismatch - tcpEventBase:     {Weird: "UDP_datagram_length_mismatch", Source: "UDP", PerFlow: true},
 
 	EventAboveHole - tcpEventBase:        tcpWeird("above_hole_data_without_any_acks"),
 	EventUnackedData - tcpEventBase:      tcpWeird("excessive_data_without_further_acks"),

@@ -178,8 +178,6 @@ func (t *Table) sideClosed(s *segment) {
 		c.endAt(s.f.LastSub, pr.TCPReset)
 	case s.peer.didClose || s.peer.State == TCPInactive:
 		c.endAt(s.f.LastSub, pr.TCPClose)
-	case pr.TCPPartial > 0:
-		c.partialAt = s.f.LastSub + pr.TCPPartial
 	}
 }
 
@@ -196,8 +194,11 @@ func (t *Table) reuse(f *Flow, d Dir, p *Packet) bool {
 		return false
 	}
 	o, r := &f.TCP.Side[Orig], &f.TCP.Side[Resp]
-	if o.State == TCPInactive && r.State == TCPInactive || p.Seq == o.start {
+	if o.State == TCPInactive && r.State == TCPInactive {
 		return false
+	}
+	if p.Seq == o.start {
+		return f.TCP.deleteAt != 0 // a SYN sent again begins anew after it was refused
 	}
 	if r.State != TCPInactive && p.Seq == r.start {
 		return false // a SYN that was captured after its answer, or again

@@ -16,6 +16,9 @@ func (t *Table) datagram(f *Flow, d Dir, p *Packet) {
 	if d == Resp && !f.ICMPReplied && (f.Proto == ProtoICMP || f.Proto == ProtoICMPv6) {
 		f.ICMPReplied, f.ICMPReplyType, f.ICMPReplyCo = true, p.ICMPType, p.ICMPCode
 	}
+	if p.NEvents > 0 {
+		f.tooDeep(p)
+	}
 	b := p.Payload()
 	if n := int(p.PayLen); len(b) > n {
 		b = b[:n]
