@@ -17,6 +17,9 @@ type Options struct {
 	Handlers []*proto.FileHandler
 	// Extract writes files to disk; nil writes none.
 	Extract *Extract
+	// Certificates writes X.509 certificates of handshakes to Zeek's files log too; by default they are in x509 alone, as
+	// Zeek has it since version 5.
+	Certificates bool
 	// JoinBuffer bounds the bytes of one file's ranges that wait for what lies before them, 8 MiB when 0; JoinMemory those
 	// of all files of a worker, 64 MiB when 0.
 	JoinBuffer, JoinMemory int

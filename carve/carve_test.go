@@ -216,10 +216,19 @@ func TestTruncatedAndForgotten(t *testing.T) {
 }
 
 func TestEmptyAndHidden(t *testing.T) {
-	b := newBench(t, Options{}, nil)
+	for _, certificates := range []bool{false, true} {
+		testEmptyAndHidden(t, certificates)
+	}
+}
+
+func testEmptyAndHidden(t *testing.T, certificates bool) {
+	b := newBench(t, Options{Certificates: certificates}, nil)
 	f := b.flow()
 	f.File(&proto.FileInfo{Source: "SMTP", Size: -1}).Close(true)
-	h := f.File(&proto.FileInfo{Source: "SSL", Size: -1, HideEVE: true, MIME: "application/x-x509-user-cert"})
+	c := f.File(&proto.FileInfo{Source: "SSL", Size: -1, HideEVE: true, MIME: "application/x-x509-ca-cert"})
+	c.Write([]byte("0\x82"))
+	c.Close(true)
+	h := f.File(&proto.FileInfo{Source: "SSL", Size: -1, HideEVE: true, MIME: "application/ocsp-response"})
 	h.Write([]byte("0\x82"))
 	h.Close(true)
 	z := f.File(&proto.FileInfo{Source: "X", Size: -1, HideZeek: true})
@@ -227,10 +236,10 @@ func TestEmptyAndHidden(t *testing.T) {
 	z.Close(true)
 	b.end()
 	zeek, eve := b.rows(record.ZeekJSON), b.rows(record.EVE)
-	if len(zeek) != 1 || len(eve) != 2 {
+	if want := map[bool]int{false: 1, true: 2}[certificates]; len(zeek) != want || len(eve) != 2 {
 		t.Fatalf("%d and %d rows", len(zeek), len(eve))
 	}
-	b.want(zeek[0], "source", "SSL", "mime_type", "application/x-x509-user-cert")
+	b.want(zeek[len(zeek)-1], "source", "SSL", "mime_type", "application/ocsp-response")
 	b.want(eve[0], "size", 0, "state", "CLOSED")
 }
 

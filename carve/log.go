@@ -1,6 +1,8 @@
 package carve
 
 import (
+	"strings"
+
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
 )
@@ -208,6 +210,14 @@ func putAppProto(e *record.Encoder, r *row) {
 	e.Name(r.flow.AppProto())
 }
 
+// wantsZeek tells whether f gets rows in Zeek's log, which knows no empty files.
+func (fs *Files) wantsZeek(f *File) bool {
+	if !fs.log.WantsZeek() || f.info.HideZeek || f.content.pos == 0 {
+		return false
+	}
+	return fs.opt.Certificates || !strings.HasPrefix(f.info.MIME, "application/x-x509-")
+}
+
 // write logs a file that came in one flow, or one range of a file for EVE.
 func (fs *Files) write(f *File) {
 	if !fs.log.Wanted() {
@@ -217,7 +227,7 @@ func (fs *Files) write(f *File) {
 	h := &fs.header
 	h.TxID = -1
 	fs.row = row{f: f, flow: f.flow, header: h, part: f.join != nil || f.info.Offset > 0}
-	if fs.log.WantsZeek() && !f.info.HideZeek && f.join == nil && f.content.pos > 0 {
+	if fs.wantsZeek(f) && f.join == nil {
 		now := h.Nanos
 		h.Nanos = f.start
 		fs.log.WriteZeek(h, &fs.row)
@@ -242,7 +252,7 @@ func (fs *Files) finishJoin(j *join) {
 	if c.spool != nil {
 		f.extract()
 	}
-	if fs.log.WantsZeek() && !f.info.HideZeek && c.pos > 0 {
+	if fs.wantsZeek(f) {
 		for i := range j.conns {
 			h := &j.conns[i].header
 			h.UID, h.Nanos = j.conns[i].uid[:], f.start
