@@ -7,9 +7,10 @@ import "errors"
 type conv struct {
 	flow  *Flow
 	sess  session
-	child *conv   // a hand-off: all further bytes go there
-	subs  []*conv // sub-streams, for ending
-	name  string  // the protocol that was asked for; "" : detect
+	rest  protoBinding // the protocol of a session that was put away because it was idle
+	child *conv        // a hand-off: all further bytes go there
+	subs  []*conv      // sub-streams, for ending
+	name  string       // the protocol that was asked for; "" : detect
 	in    [2]window
 	ended [2]bool
 	dead  bool
@@ -54,6 +55,9 @@ func (c *conv) feed(d Dir, b []byte) {
 		c.hold(d, b)
 		return
 	}
+	if c.rest != nil {
+		c.sess, c.rest = c.rest.open(c), nil
+	}
 	if c.sess == nil && !c.detect(d, b) {
 		return
 	}
@@ -78,6 +82,7 @@ func (c *conv) run(d Dir, b []byte) {
 			return
 		}
 		if c.datagrams {
+			c.putAway()
 			return
 		}
 		w := &c.in[d]
@@ -93,6 +98,15 @@ func (c *conv) run(d Dir, b []byte) {
 			c.hold(d, b)
 			return
 		}
+	}
+}
+
+// putAway gives the session of an idle datagram flow back until the next datagram: a million waiting flows need none.
+func (c *conv) putAway() {
+	if len(c.subs) == 0 && c.sess.idle() {
+		c.rest = c.sess.binding()
+		c.sess.close()
+		c.sess = nil
 	}
 }
 
@@ -166,7 +180,7 @@ func (c *conv) end(d Dir) {
 	if c.ended[d] {
 		return
 	}
-	if c.sess == nil && !c.dead && len(c.in[d].held) > 0 {
+	if c.sess == nil && c.rest == nil && !c.dead && len(c.in[d].held) > 0 {
 		c.lastChance(d)
 	}
 	c.ended[d] = true
@@ -210,6 +224,7 @@ func (c *conv) close() {
 	c.release()
 	if c.sess != nil {
 		c.sess.close()
+		c.sess, c.dead = nil, true
 	}
 }
 

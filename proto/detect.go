@@ -1,11 +1,17 @@
 package proto
 
-import "math/bits"
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+)
 
 // detector holds the protocols of one transport, in the order in which they were given to the engine.
 type detector struct {
 	list  []candidate
 	ports map[uint16]uint64 // which candidates name a port, as a bit set
+	// strict candidates are asked on their ports alone: settings named detection ports.
+	strict uint64
 }
 
 type candidate struct {
@@ -17,7 +23,7 @@ type candidate struct {
 // maxCandidates bounds the protocols of one transport: they are bits of a word.
 const maxCandidates = 64
 
-func (t *detector) add(b protoBinding) bool {
+func (t *detector) add(b protoBinding, over Transport, s Settings) bool {
 	det := b.protocol().Detect()
 	if len(t.list) == maxCandidates {
 		return false
@@ -27,16 +33,37 @@ func (t *detector) add(b protoBinding) bool {
 	}
 	bit := uint64(1) << len(t.list)
 	t.list = append(t.list, candidate{b, det.Probe, det.Depth})
-	for _, p := range det.Ports {
+	ports := det.Ports
+	if named := detectionPorts(s, b.protocol().AppProto(), over); named != nil {
+		ports = named
+		t.strict |= bit
+	}
+	for _, p := range ports {
 		t.ports[p] |= bit
 	}
 	return true
 }
 
+// detectionPorts reads app-layer.protocols.NAME.TRANSPORT.detection-ports.dp, a list such as "53, 5353"; nil when unset.
+func detectionPorts(s Settings, name string, over Transport) []uint16 {
+	kind := "tcp"
+	if over == UDP {
+		kind = "udp"
+	}
+	v := s.String("app-layer.protocols."+name+"."+kind+".detection-ports.dp", "")
+	var ports []uint16
+	for part := range strings.SplitSeq(strings.Trim(v, "[] "), ",") {
+		if n, err := strconv.ParseUint(strings.TrimSpace(part), 10, 16); err == nil {
+			ports = append(ports, uint16(n))
+		}
+	}
+	return ports
+}
+
 // probe asks the candidates that are not in gone, those on the port first. It returns the one that says yes, and which
 // have said no so far.
 func (t *detector) probe(d Dir, b []byte, on, gone uint64) (protoBinding, uint64) {
-	for _, set := range [2]uint64{on &^ gone, (1<<len(t.list) - 1) &^ on &^ gone} {
+	for _, set := range [2]uint64{on &^ gone, (1<<len(t.list) - 1) &^ on &^ gone &^ t.strict} {
 		for ; set != 0; set &= set - 1 {
 			i := bits.TrailingZeros64(set)
 			c := &t.list[i]
@@ -72,8 +99,9 @@ const undetected = 16 << 10
 func (c *conv) detect(d Dir, b []byte) bool {
 	rt := c.flow.rt
 	t := &rt.detectors[rt.transport(c)]
-	all := uint64(1)<<len(t.list) - 1
 	on := t.ports[c.flow.Side[Resp].Port] | t.ports[c.flow.Side[Orig].Port]
+	all := uint64(1)<<len(t.list) - 1
+	all &^= t.strict &^ on
 	found, gone := t.probe(d, b, on, c.gone[d])
 	c.gone[d] = gone
 	if found == nil {
@@ -85,7 +113,7 @@ func (c *conv) detect(d Dir, b []byte) bool {
 			}
 			return false
 		}
-		if gone == all && (c.gone[d.Other()] == all || len(b) > undetected) {
+		if gone&all == all && (c.gone[d.Other()]&all == all || len(b) > undetected) {
 			c.giveUp(d)
 			return false
 		}

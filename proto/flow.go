@@ -11,6 +11,9 @@ import (
 // valid while the flow is open, on its worker.
 type Flow struct {
 	*flow.Flow
+	// Alerted tells that a rule fired on the flow.
+	Alerted bool
+
 	rt       *Runtime
 	root     conv
 	services []string
@@ -21,19 +24,15 @@ type Flow struct {
 	timeout  int64
 	files    uint64
 	txs      uint64
-	head     record.Header
-	headed   bool
-	uid      [18]byte
-	cid      [32]byte
 	slots    []any
+	// Note is room for a number of the flow's parser, which outlives an idle parser.
+	Note uint64
 }
 
-// UID returns Zeek's uid, borrowed while the flow lives.
+// UID returns Zeek's uid, borrowed until the next call of UID or Header on the worker.
 func (f *Flow) UID() []byte {
-	if f.uid[0] == 0 {
-		f.ID.AppendUID(f.uid[:0], 'C')
-	}
-	return f.uid[:]
+	f.rt.uid = f.ID.AppendUID(f.rt.uid[:0], 'C')
+	return f.rt.uid
 }
 
 // Now is the time of the packet or timer being worked on, in ns.
@@ -114,34 +113,25 @@ func (f *Flow) Expect(name string, t Transport, from, host flow.Addr, port uint1
 		parent: f.ID.Number(), until: f.rt.now + 300e9})
 }
 
-// Header returns the values that stand before a log's own columns; a copy that the caller may change.
+// Header returns the values that stand before a log's own columns; a copy that the caller may change. Its byte slices are
+// borrowed until the next call of UID or Header on the worker.
 func (f *Flow) Header() record.Header {
-	if !f.headed {
-		f.fillHeader()
-	}
-	h := f.head
-	h.Nanos = f.rt.now
-	h.ParentID = f.parentID
-	if p := f.rt.packet; p != nil {
-		h.PacketNumber = p.Frame.Number
-	}
-	return h
-}
-
-func (f *Flow) fillHeader() {
-	f.headed = true
 	o, r := &f.Side[0], &f.Side[1]
-	f.head = record.Header{
-		HasFlow: true, HasAddr: true, UID: f.UID(), FlowID: f.ID.Number(),
+	h := record.Header{
+		Nanos: f.rt.now, HasFlow: true, HasAddr: true, UID: f.UID(), FlowID: f.ID.Number(), ParentID: f.parentID,
 		Orig: f.netip(o.Addr), Resp: f.netip(r.Addr), OrigPort: o.Port, RespPort: r.Port,
 		Proto: ProtoName(f.Proto, f.Version), TxID: -1, HasPorts: hasPorts(f.Proto),
 		ICMP: f.Proto == flow.ProtoICMP || f.Proto == flow.ProtoICMPv6, ICMPType: f.ICMPType, ICMPCode: f.ICMPCode,
 		VLAN: f.VLAN[:f.VLANs], PacketSource: f.rt.packetSource,
 	}
-	if f.Tunnel != nil {
-		f.head.Tunnel = f.tunnel
+	if p := f.rt.packet; p != nil {
+		h.PacketNumber = p.Frame.Number
 	}
-	f.rt.decorate(f)
+	if f.Tunnel != nil {
+		h.Tunnel = f.tunnel
+	}
+	f.rt.decorate(f, &h)
+	return h
 }
 
 // FlowHeader returns the header for packets outside of flows.

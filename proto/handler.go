@@ -8,7 +8,8 @@ func (rt *Runtime) flowOf(f *flow.Flow) *Flow {
 	if f == nil {
 		return nil
 	}
-	return f.App.(*Flow)
+	pf, _ := f.App.(*Flow) // nil before Open and after Close
+	return pf
 }
 
 // Open implements flow.Handler.
@@ -69,7 +70,12 @@ func (rt *Runtime) Gap(f *flow.Flow, d flow.Dir, n int64) {
 
 // EndOfData implements flow.Handler.
 func (rt *Runtime) EndOfData(f *flow.Flow, d flow.Dir) {
-	rt.guard(rt.flowOf(f), func(c *conv) { c.end(d) })
+	rt.guard(rt.flowOf(f), func(c *conv) {
+		c.end(d)
+		if c.ended == [2]bool{true, true} {
+			c.close() // what it holds is of use to others while the flow lingers
+		}
+	})
 }
 
 // Close implements flow.Handler.

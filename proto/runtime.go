@@ -32,6 +32,20 @@ type Counts struct {
 	Violations, ParserPanics, ExpectedLimit uint64
 }
 
+// Add adds o's counts.
+func (c *Counts) Add(o Counts) {
+	c.Flows += o.Flows
+	c.Transactions += o.Transactions
+	c.Files += o.Files
+	c.Anomalies += o.Anomalies
+	c.TxLimit += o.TxLimit
+	c.WindowLimit += o.WindowLimit
+	c.NestingLimit += o.NestingLimit
+	c.Violations += o.Violations
+	c.ParserPanics += o.ParserPanics
+	c.ExpectedLimit += o.ExpectedLimit
+}
+
 // Runtime drives protocols and analyzers over one worker's flows. It is the flow.Handler of the worker's flow table and
 // belongs to its goroutine.
 type Runtime struct {
@@ -50,6 +64,8 @@ type Runtime struct {
 	now          int64
 	packetSource string
 	slots        int
+	uid, cid     []byte        // scratch of Flow.Header
+	head         record.Header // scratch of sessions
 	// Panic, when set, is told of a parser's panic instead of counting it: tests fail on it.
 	Panic func(v any)
 }
@@ -76,8 +92,11 @@ func NewRuntime(c RuntimeConfig) (*Runtime, error) {
 		}
 		b := p.bind(rt)
 		rt.bindings[p.Name()] = b
+		if !c.Settings.Bool("app-layer.protocols."+p.AppProto()+".enabled", true) {
+			continue
+		}
 		for _, t := range p.Detect().Over {
-			if t < Nested && !rt.detectors[t].add(b) {
+			if t < Nested && !rt.detectors[t].add(b, t, c.Settings) {
 				errs = append(errs, fmt.Errorf("proto: more than %d protocols over one transport", maxCandidates))
 			}
 		}
@@ -172,14 +191,20 @@ func netipOf(a flow.Addr, version uint8) netip.Addr {
 
 func (f *Flow) netip(a flow.Addr) netip.Addr { return netipOf(a, f.Version) }
 
-// decorate adds to a flow's header what the configuration asks for.
-func (rt *Runtime) decorate(f *Flow) {
+// decorate adds to a header what the configuration asks for.
+func (rt *Runtime) decorate(f *Flow, h *record.Header) {
 	if rt.cfg.CommunityID {
 		if c, ok := any(f.Flow).(interface{ CommunityID([]byte, uint16) []byte }); ok {
-			f.head.CommunityID = c.CommunityID(f.cid[:0], rt.cfg.CommunitySeed)
+			rt.cid = c.CommunityID(rt.cid[:0], rt.cfg.CommunitySeed)
+			h.CommunityID = rt.cid
 		}
 	}
+	if p := rt.packet; rt.cfg.Ethernet && p != nil && p.Frame.Link == linkEthernet && len(p.Frame.Data) >= 12 {
+		h.Ethernet = p.Frame.Data[:12]
+	}
 }
+
+const linkEthernet = 1
 
 // tunnel writes EVE's tunnel object.
 func (f *Flow) tunnel(e *record.Encoder) {

@@ -1,7 +1,5 @@
 package proto
 
-import "github.com/wirelore/wirelore/record"
-
 // Session is a parser's door to the engine, one for each parsed flow. It embeds the Flow.
 type Session[T any] struct {
 	*Flow
@@ -10,7 +8,6 @@ type Session[T any] struct {
 	parser Parser[T]
 	open   []*T
 	ended  [2]bool
-	head   record.Header
 }
 
 // session is Session without its type.
@@ -21,6 +18,7 @@ type session interface {
 	close()
 	window() int
 	binding() protoBinding
+	idle() bool
 }
 
 func (b *binding[T]) open(c *conv) session {
@@ -52,6 +50,12 @@ func (s *Session[T]) end(d Dir) {
 	s.parser.End(s, d)
 }
 
+// idle tells whether the parser holds nothing that the next datagram needs.
+func (s *Session[T]) idle() bool {
+	i, ok := s.parser.(interface{ Idle() bool })
+	return ok && len(s.open) == 0 && i.Idle()
+}
+
 // close drops what is left open and gives the session back.
 func (s *Session[T]) close() {
 	for _, t := range s.open {
@@ -71,7 +75,8 @@ func (s *Session[T]) Ended() bool { return s.ended[0] && s.ended[1] }
 // Expected returns what Flow.Expect announced this flow with, nil if it was not expected.
 func (s *Session[T]) Expected() any { return s.expected }
 
-// Begin opens a transaction, zero but for its Tx. ErrLimit when Limits.OpenTx are open: a parser returns it, and is dropped
+// Begin opens a transaction, zero but for its Tx; a T with a Reset() method is reset by it instead, so that it can keep
+// its slices' memory. ErrLimit when Limits.OpenTx are open: a parser returns it, and is dropped
 // with an event. Transactions are reused after Close: no pointer to one may live longer.
 func (s *Session[T]) Begin() (*T, error) {
 	spec := &s.b.def.spec
@@ -87,8 +92,12 @@ func (s *Session[T]) Begin() (*T, error) {
 	}
 	base := any(t).(embedsTx).base()
 	arena := base.arena
-	var zero T
-	*t = zero
+	if r, ok := any(t).(interface{ Reset() }); ok {
+		r.Reset()
+	} else {
+		var zero T
+		*t = zero
+	}
 	base.restart(arena, s.txs, s.rt.now, spec.Limits.TxKeep)
 	s.txs++
 	s.rt.Counts.Transactions++
@@ -112,8 +121,8 @@ func (s *Session[T]) At(tx *T, d Dir, st Stage) {
 
 func (s *Session[T]) write(l *boundLog[T], tx *T) {
 	base := any(tx).(embedsTx).base()
-	s.head = s.Header()
-	h := &s.head
+	s.rt.head = s.Header()
+	h := &s.rt.head
 	if l.w.WantsEVE() {
 		h.Swap = l.Dir == Resp
 		if !l.NoTxID {

@@ -58,7 +58,9 @@ type Spec[T any] struct {
 	Limits  Limits
 }
 
-// Parser consumes one flow's bytes.
+// Parser consumes one flow's bytes. Two methods more are looked for: Reset(), by which a parser is made new for another
+// flow; and, for datagrams, Idle() bool, which tells that it and its session may be put away until the next datagram (what
+// must survive goes into Flow.Note).
 type Parser[T any] interface {
 	// Data is offered the unread bytes of direction d: for streams all that has come and was not used, for datagrams one
 	// datagram. b is borrowed. An error drops the parser for this flow, with an event.

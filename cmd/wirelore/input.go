@@ -1,0 +1,22 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wirelore/wirelore"
+)
+
+// source is a capture as the command line names it: a path, or - for standard input.
+func source(name string) wirelore.Source {
+	if name == "-" {
+		return wirelore.Reader("standard input", os.Stdin)
+	}
+	return wirelore.File(name)
+}
+
+func warnf(c *cobra.Command, format string, a ...any) {
+	fmt.Fprintf(c.ErrOrStderr(), "wirelore: warning: "+format+"\n", a...)
+}

@@ -1,0 +1,63 @@
+// Command wirelore tells what is in packet captures. See wirelore help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := execute(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// execute runs one command line and returns the exit code: 0 done, 1 the capture or the output is at fault, 2 the call.
+func execute(ctx context.Context, args []string) int {
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var usage *usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(os.Stderr, "wirelore: %v\n", err)
+		return 2
+	default:
+		for _, line := range strings.Split(err.Error(), "\n") {
+			fmt.Fprintf(os.Stderr, "wirelore: %s\n", strings.TrimPrefix(line, "wirelore: "))
+		}
+		return 1
+	}
+}
+
+// usageError is a mistake in the call.
+type usageError struct{ msg string }
+
+func (e *usageError) Error() string { return e.msg }
+
+func usagef(format string, a ...any) error { return &usageError{fmt.Sprintf(format, a...)} }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "wirelore",
+		Short:         "wirelore tells what is in packet captures",
+		Long:          "wirelore reads packet captures and tells what is in them: Zeek logs, Suricata EVE records, files.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%v: see \"%s --help\" for the flags there are", err, c.CommandPath())
+	})
+	root.AddCommand(newZeek(), newSuricata())
+	return root
+}

@@ -1,0 +1,71 @@
+// Package dns dissects the Domain Name System over UDP and TCP (RFC 1035 and its successors), with mDNS (RFC 6762), LLMNR
+// (RFC 4795) and NetBIOS name queries (RFC 1002), which share its messages.
+package dns
+
+import (
+	"github.com/wirelore/wirelore/proto"
+	"github.com/wirelore/wirelore/record"
+)
+
+// The stages of a transaction.
+const (
+	// StageQuery: a request was read.
+	StageQuery proto.Stage = iota + 1
+	// StageReply: a response was read, with or without its request.
+	StageReply
+	// StageDone: a request with its response, or without one when none came.
+	StageDone
+)
+
+// Tx is a request and its response. Either may be missing. Byte slices are the transaction's own.
+type Tx struct {
+	proto.Tx
+	Query, Reply Message
+	// Serial counts the flow's messages as Suricata counts transactions, one for each message.
+	Serial uint64
+	// Question is the one of the query's questions that this transaction is about (EVE and Zeek have a row for each).
+	Question int
+	ReplyAt  int64 // time of the response in ns, 0: none came
+	UDP      bool
+	rows     zeekRow
+}
+
+// Reset implements the reuse of transactions: the messages keep their memory.
+func (t *Tx) Reset() {
+	q, r := t.Query, t.Reply
+	*t = Tx{Tx: t.Tx}
+	t.Query = Message{Questions: q.Questions[:0], Records: q.Records[:0], names: q.names[:0]}
+	t.Reply = Message{Questions: r.Questions[:0], Records: r.Records[:0], names: r.names[:0]}
+}
+
+// Proto is the DNS protocol.
+var Proto = proto.Define(proto.Spec[Tx]{
+	Name: "dns",
+	Doc:  "Domain Name System over UDP and TCP, mDNS, LLMNR and NetBIOS name service",
+	Detect: proto.Detect{
+		Over:  []proto.Transport{proto.UDP, proto.TCP},
+		Ports: []uint16{53, 137, 5353, 5355},
+		Probe: probe,
+		Depth: 512,
+	},
+	New:     newParser,
+	Buffers: buffers,
+	Logs: []proto.Log[Tx]{
+		{Log: zeekLog, At: StageDone},
+		{Log: queryLog, At: StageQuery, If: func(t *Tx) bool { return t.rows.logQuery }, NoTxID: true},
+		{Log: replyLog, At: StageReply, If: func(t *Tx) bool { return t.rows.logReply }, NoTxID: true},
+	},
+	Events: events,
+	Limits: proto.Limits{OpenTx: 4096, Window: 66 << 10, TxKeep: 256 << 10},
+})
+
+var buffers = []proto.Buffer[Tx]{
+	{Name: "dns.query", Dir: proto.Orig, At: StageQuery, Nth: func(t *Tx, i int) ([]byte, bool) {
+		if i >= len(t.Query.Questions) {
+			return nil, false
+		}
+		return t.Query.Questions[i].Name, true
+	}},
+}
+
+type encoder = record.Encoder
