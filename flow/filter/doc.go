@@ -15,13 +15,22 @@
 // mean IPv4; vlan, mpls, pppoes and geneve move the place where all that follows is looked for; an access behind the end of
 // the captured bytes rejects the packet whatever stands around it. Names of ports and protocols come from built-in tables.
 //
+// The link types whose headers are known: Ethernet, Linux cooked v1 and v2, raw IP, BSD loopback, PPP in its forms, SLIP, Cisco
+// HDLC, Frame Relay, 802.11 bare and with radiotap, Prism, AVS or PPI headers, FDDI, token ring, ARCNET, LocalTalk, IP over
+// IEEE 1394, ATM and Fibre Channel, pf log, Solaris ipnet, Symantec firewall. For others len, less, greater, byte and link[] work.
+//
 // # Differences
 //
-// What is refused, with an error that says so: host and network names, since nothing is looked up, and gateway, which needs
-// them; inbound and outbound but for Linux cooked captures, SLIP and PPP with direction; ifindex; the words of pf, SunATM and SS7 captures.
+// Refused, with an error that says so: host and network names, since nothing is looked up, and gateway, which needs them;
+// inbound and outbound but for Linux cooked captures, SLIP and PPP with direction; ifindex; the words of pf, SunATM and SS7.
 // "ip broadcast" knows no netmask and takes 0.0.0.0 and 255.255.255.255, as tcpdump does for a file.
-// BSD loopback captures are read in both byte orders and with every system's number for IPv6; protochain works behind link
-// headers of any length, and its walk over authentication headers goes on where they end.
+//
+// Where libpcap 1.10 and its manual differ, the manual is followed: each operand of an arithmetic expression, not the left one
+// alone, makes sure that the packet is of its protocol; "byte 0 & 1" looks at the byte; SLIP's IP header is looked for behind
+// the link header; PPI frames other than 802.11 can be told apart by len and link[]; protochain works behind link headers of any
+// length, and its walk goes on where an authentication header ends. BSD loopback captures are read in both byte orders
+// and with every system's number for IPv6. On truncated packets the order of the expression decides whether a missing byte
+// is needed, where libpcap's optimizer may find another order.
 //
 // # Cost
 //

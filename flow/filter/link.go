@@ -338,8 +338,8 @@ func (c *compiler) frameRelayType(proto uint32) *cond {
 
 const familyIPNet6 = 26
 
-// families are the address families of IPv6 by operating system: Linux, NetBSD and OpenBSD, Solaris, FreeBSD, macOS.
-var families = []uint32{10, 24, familyIPNet6, 28, 30}
+// families are the address families of IPv6 by operating system: Linux, Windows, NetBSD and OpenBSD, Solaris, FreeBSD, macOS.
+var families = []uint32{10, 23, 24, familyIPNet6, 28, 30}
 
 // familyType takes every system's numbers, in both byte orders where the capturing host's order was used, since the
 // packet does not tell which host that was.

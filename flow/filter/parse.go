@@ -154,10 +154,10 @@ func (c *compiler) operand(inherit qualifiers) operand {
 		}
 		return o
 	}
+	c.at = t.pos
 	if c.startsArith() {
 		return c.relation(c.primary())
 	}
-	c.at = t.pos
 	switch t.kind {
 	case tokKeyword:
 		return c.primitive(inherit)
@@ -217,9 +217,7 @@ func (c *compiler) primitive(inherit qualifiers) operand {
 
 // qualified reads the identifier that qualifiers stand before.
 func (c *compiler) qualified(q qualifiers) operand {
-	start := c.at
 	t := c.peek()
-	c.at = t.pos
 	if t.kind == tokKeyword && !t.is("not") {
 		c.fail(t.pos, "expected a value, found the reserved word %q; to use it as a name, write \\%s", t.text, t.text)
 	}
@@ -227,7 +225,6 @@ func (c *compiler) qualified(q qualifiers) operand {
 	if o.kind != isID {
 		c.fail(t.pos, "expected a value, found %q", t.text)
 	}
-	c.at = start
 	o.kind = isCond
 	return o
 }
