@@ -201,7 +201,8 @@ type Limits struct {
 	Boundary int
 	// Filename is the longest file name kept; default 255.
 	Filename int
-	// TrimEnd tells that the line end before the end of the input is no content, as in SMTP after DATA.
+	// TrimEnd tells that the line end before the end of the input is no content of a leaf with a file name, as in
+	// SMTP after DATA: it belongs to the text of a mail, but not to an attachment that is the whole mail.
 	TrimEnd bool
 }
 

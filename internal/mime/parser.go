@@ -133,7 +133,7 @@ func (p *Parser) Close() {
 	}
 	p.releaseCandidate()
 	if p.state == inBody {
-		if p.lim.TrimEnd && p.leaf != nil && !p.keepsLineEnd() {
+		if p.lim.TrimEnd && p.leaf != nil && len(p.leaf.Filename) > 0 && !p.keepsLineEnd() {
 			p.nheld = 0
 		}
 		p.releaseHeld()
