@@ -119,7 +119,8 @@ func (p *parser) serverSeen() bool { return p.greeted || p.multiline }
 func (p *parser) mailFrom(line, arg []byte) {
 	p.resetting = false
 	if hasFold(arg, "FROM:") {
-		if slices.Contains(p.pending, endOfData) || slices.Contains(p.pending, lastChunk) {
+		if p.serverSeen() && slices.Contains(p.pending, endOfData) ||
+			p.serverSeen() && slices.Contains(p.pending, lastChunk) {
 			p.early++
 			p.row.mails++
 		}
