@@ -192,7 +192,8 @@ const (
 	EventFragmentDF
 	EventFragmentSmall
 	EventFragmentLarge
-	EventFragmentLarge6
+	EventFragmentOver
+	EventFragmentOver6
 	EventFragmentSize
 	EventFragmentOverlap
 	EventFragmentOverlap6
@@ -381,8 +382,9 @@ var eventTable = [eventCount]EventInfo{
 	EventFragmentIncomplete:    {Weird: "incompletely_captured_fragment", Source: "IP"},
 	EventFragmentDF:            {Weird: "fragment_with_DF"},
 	EventFragmentSmall:         {Weird: "excessively_small_fragment"},
-	EventFragmentLarge:         {Weird: "excessively_large_fragment", Anomaly: "decoder.ipv4.frag_pkt_too_large"},
-	EventFragmentLarge6:        {Weird: "excessively_large_fragment", Anomaly: "decoder.ipv6.frag_pkt_too_large"},
+	EventFragmentLarge:         {Weird: "excessively_large_fragment"},
+	EventFragmentOver:          {Weird: "excessively_large_fragment", Anomaly: "decoder.ipv4.frag_pkt_too_large"},
+	EventFragmentOver6:         {Weird: "excessively_large_fragment", Anomaly: "decoder.ipv6.frag_pkt_too_large"},
 	EventFragmentSize:          {Weird: "fragment_size_inconsistency"},
 	EventFragmentOverlap:       {Weird: "fragment_overlap", Anomaly: "decoder.ipv4.frag_overlap"},
 	EventFragmentOverlap6:      {Weird: "fragment_overlap", Anomaly: "decoder.ipv6.frag_overlap"},
