@@ -131,6 +131,7 @@ var links = map[pcap.LinkType]layer{
 	228: plain("raw IPv4", encIPv4, 0, 0),
 	229: plain("raw IPv6", encIPv6, 0, 0),
 	240: ethernet(4),
+	241: ethernet(12),
 	276: plain("Linux cooked v2", encType, 0, 20),
 }
 

@@ -158,6 +158,9 @@ func samples() map[uint16][]sample {
 			{"http", cat(be([]byte{0, 4, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, 0x0800), ip4(6, http))},
 			{"dns6", cat(be([]byte{0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, 0x86dd), ip6(17, dns))},
 			{"stp", cat(be([]byte{0, 1, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, 4), stp)},
+			{"isis", cat(be([]byte{0, 1, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, 4), isis)},
+			{"ipx", cat(be([]byte{0, 1, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, 1), ipx)},
+			{"atalk", cat(be([]byte{0, 1, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, 4), atalk)},
 		},
 		linkSLL2: {
 			{"http", cat(be(nil, 0x0800), make([]byte, 8), []byte{4, 6}, make([]byte, 8), ip4(6, http))},
@@ -187,5 +190,15 @@ func samples() map[uint16][]sample {
 			{"padts", cat(radiotap(true, 0x20), dot11(0x88, 2), []byte{0}, snap(0x0800, ip4(6, http)))},
 			{"cut", radiotap(true, 0)[:6]},
 		},
+		7:   {{"http", cat([]byte{5, 0, 212, 0, 0, 0}, ip4(6, http))}, {"dns6", cat([]byte{5, 6, 196, 0, 0, 0}, ip6(17, dns))}, {"arp", cat([]byte{5, 0, 241, 0, 0, 0}, arp(1))}},
+		117: {{"http", cat([]byte{61, 2}, make([]byte, 62), ip4(6, http))}, {"dns6", cat([]byte{61, 10}, make([]byte, 62), ip6(17, dns))}},
+		119: {
+			{"prism", cat([]byte{0, 0, 0, 0x44}, make([]byte, 140), dot11(0x08, 1), snap(0x0800, ip4(6, http)))},
+			{"avs", cat([]byte{0x80, 0x21, 0x10, 1, 0, 0, 0, 64}, make([]byte, 56), dot11(0x08, 1), snap(0x0800, ip4(6, http)))},
+		},
+		163: {{"http", cat([]byte{0x80, 0x21, 0x10, 1, 0, 0, 0, 64}, make([]byte, 56), dot11(0x88, 1), snap(0x0800, ip4(6, http)))}},
+		192: {{"http", cat([]byte{0, 0, 8, 0, 105, 0, 0, 0}, dot11(0x08, 1), snap(0x0800, ip4(6, http)))}},
+		226: {{"http", cat([]byte{1, 2}, make([]byte, 22), ip4(6, http))}, {"dns6", cat([]byte{1, 26}, make([]byte, 22), ip6(17, dns))}},
+		240: {{"http", cat(make([]byte, 4), eth(0x0800), ip4(6, http))}, {"vlan", cat(make([]byte, 4), eth(0x8100), be(nil, 7, 0x0800), ip4(6, http))}},
 	}
 }
