@@ -20,15 +20,14 @@ const Window = 4096
 func Identify(b []byte) string {
 	h := newHead(b)
 	raw, text := candidates(&h)
-	i := firstMatch(raw, &h)
-	j := firstMatch(text, &h)
-	switch {
-	case i == nil && j == nil:
-		return ""
-	case j == nil || i != nil && before(i, j):
-		return i.mime
+	best := firstMatch(raw, &h, nil)
+	if r := firstMatch(text, &h, best); r != nil {
+		best = r
 	}
-	return j.mime
+	if best == nil {
+		return ""
+	}
+	return best.mime
 }
 
 // All yields every MIME type that fits with its strength, the best first. b is borrowed until the loop ends.
@@ -38,20 +37,15 @@ func All(b []byte) iter.Seq2[string, int] {
 		h := newHead(b)
 		raw, text := candidates(&h)
 		for {
-			i := firstMatch(raw, &h)
-			j := firstMatch(text, &h)
-			best := i
-			if i == nil || j != nil && before(j, i) {
-				best = j
+			best := firstMatch(raw, &h, nil)
+			from := &raw
+			if r := firstMatch(text, &h, best); r != nil {
+				best, from = r, &text
 			}
 			if best == nil || !yield(best.mime, best.strength) {
 				return
 			}
-			if best == i {
-				raw = after(raw, best)
-			} else {
-				text = after(text, best)
-			}
+			*from = after(*from, best)
 		}
 	}
 }

@@ -49,12 +49,16 @@ type list struct {
 	text  bool
 }
 
-func firstMatch(l list, h *head) *rule {
+// firstMatch returns the first rule of l that fits and is preferred to than (nil: to nothing).
+func firstMatch(l list, h *head, than *rule) *rule {
 	from := h.b
 	if l.text {
 		from = h.text
 	}
 	for _, r := range l.rules {
+		if than != nil && !before(r, than) {
+			return nil
+		}
 		if r.matches(from, h) {
 			return r
 		}

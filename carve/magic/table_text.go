@@ -1,5 +1,7 @@
 package magic
 
+import "bytes"
+
 // markup holds the formats of angle brackets and braces.
 var markup = []rule{
 	{mime: "text/html", strength: 100, magic: "<", more: doctype("html")},
@@ -111,7 +113,7 @@ var prose = []rule{
 	{mime: "text/x-diff", strength: 60, magic: "Index: "},
 	{mime: "text/x-diff", strength: 60, magic: "Only in "},
 	{mime: "text/x-diff", strength: 60, magic: "*** "},
-	{mime: "text/x-diff", strength: 60, magic: "--- ", more: firstHunk},
+	{mime: "text/x-diff", strength: 40, more: unified},
 	{mime: "text/calendar", strength: 60, magic: "begin:vcalendar", fold: true},
 	{mime: "text/vcard", strength: 60, magic: "begin:vcard", fold: true},
 	{mime: "text/PGP", strength: 70, magic: "-----BEGIN PGP MESSAGE-"},
@@ -145,8 +147,20 @@ var prose = []rule{
 	{mime: "application/x-kdelnk", strength: 60, magic: "[KDE Desktop Entry]"},
 }
 
-// firstHunk accepts the two lines that name the files of a unified diff.
-func firstHunk(h head) bool {
-	line := firstLine(h.text)
-	return len(h.text) > len(line)+4 && string(h.text[len(line)+1:len(line)+5]) == "+++ "
+// unified accepts a unified diff anywhere, as in a mail with a patch: two lines that name the files and the head of the
+// first hunk. Each line is looked at no more than twice.
+func unified(h head) bool {
+	for at := 0; ; {
+		i := bytes.Index(h.text[at:], []byte("\n+++ "))
+		if i < 0 {
+			return false
+		}
+		before, behind := h.text[at:at+i], h.text[at+i+1:]
+		before = before[bytes.LastIndexByte(before, '\n')+1:]
+		behind = behind[len(firstLine(behind)):]
+		if bytes.Contains(before, []byte("--- ")) && bytes.HasPrefix(behind, []byte("\n@@")) {
+			return true
+		}
+		at += i + 1
+	}
 }
