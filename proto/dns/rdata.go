@@ -12,6 +12,14 @@ func (m *Message) nameAt(dst []byte, off uint32) []byte {
 	return out
 }
 
+// lowerAt is nameAt in lower case, as Zeek shows names.
+func (m *Message) lowerAt(dst []byte, off uint32) []byte {
+	n := len(dst)
+	dst = m.nameAt(dst, off)
+	lower(dst[n:n], dst[n:])
+	return dst
+}
+
 // strings calls fn for each character-string of a record's data.
 func characterStrings(b []byte, fn func(s []byte)) {
 	for len(b) > 0 {
@@ -50,17 +58,17 @@ func (m *Message) answer(dst []byte, r *RR) ([]byte, bool) {
 		}
 		return a.AppendTo(dst), true
 	case typeNS, typeCNAME, typePTR, typeSOA:
-		return m.nameAt(dst, r.Off), true
+		return m.lowerAt(dst, r.Off), true
 	case typeMX:
 		if len(b) < 3 {
 			return dst, false
 		}
-		return m.nameAt(dst, r.Off+2), true
+		return m.lowerAt(dst, r.Off+2), true
 	case typeSRV:
 		if len(b) < 7 {
 			return dst, false
 		}
-		return m.nameAt(dst, r.Off+6), true
+		return m.lowerAt(dst, r.Off+6), true
 	case typeTXT, typeSPF:
 		return appendStrings(dst, zeekType(r.Type), b), true
 	case typeHINFO:
@@ -70,10 +78,10 @@ func (m *Message) answer(dst []byte, r *RR) ([]byte, bool) {
 			return dst, false
 		}
 		dst = strconv.AppendUint(append(dst, "RRSIG "...), uint64(binary.BigEndian.Uint16(b)), 10)
-		return m.nameAt(append(dst, ' '), r.Off+18), true
+		return m.lowerAt(append(dst, ' '), r.Off+18), true
 	case typeNSEC:
-		dst = append(append(append(dst, "NSEC "...), r.Name...), ' ')
-		return m.nameAt(dst, r.Off), true
+		dst = append(lower(append(dst, "NSEC "...), r.Name), ' ')
+		return m.lowerAt(dst, r.Off), true
 	}
 	return m.rareAnswer(dst, r, b)
 }
@@ -125,10 +133,12 @@ func (m *Message) naptr(dst []byte, r *RR, b []byte) ([]byte, bool) {
 		if off >= len(b) || off+1+int(b[off]) > len(b) {
 			return dst, false
 		}
-		dst = append(append(dst, ' '), b[off+1:off+1+int(b[off])]...)
+		if b[off] > 0 {
+			dst = append(append(dst, ' '), b[off+1:off+1+int(b[off])]...)
+		}
 		off += 1 + int(b[off])
 	}
-	return m.nameAt(append(dst, ' '), r.Off+uint32(off)), true
+	return m.lowerAt(append(dst, ' '), r.Off+uint32(off)), true
 }
 
 func appendStrings(dst []byte, kind string, b []byte) []byte {
@@ -162,11 +172,11 @@ func (m *Message) update(dst []byte, r *RR) []byte {
 	if r.Section == Answer {
 		switch r.Class {
 		case classAny:
-			word("pre: RRSet", typ, string(r.Name))
+			word("pre: RRSet", typ, string(lower(nil, r.Name)))
 		case classNone:
-			word("pre: NoRRSet", typ, string(r.Name))
+			word("pre: NoRRSet", typ, string(lower(nil, r.Name)))
 		default:
-			word("pre: RR", typ, string(r.Name))
+			word("pre: RR", typ, string(lower(nil, r.Name)))
 		}
 		return dst
 	}
@@ -174,9 +184,9 @@ func (m *Message) update(dst []byte, r *RR) []byte {
 	case classAny:
 		word("del: RRSet", typ)
 	case classNone:
-		word("del: RR", typ, string(r.Name))
+		word("del: RR", typ, string(lower(nil, r.Name)))
 	default:
-		word("add:", typ, string(r.Name))
+		word("add:", typ, string(lower(nil, r.Name)))
 		dst = append(dst, ' ')
 		dst, _ = m.answer(dst, r)
 	}

@@ -35,7 +35,7 @@ var zeekLog = &record.Log[Tx]{
 		}},
 		{Zeek: "trans_id", Type: record.Count, Doc: "identifier of the request", Put: func(e *encoder, t *Tx) { e.Uint(uint64(t.any().ID)) }},
 		{Zeek: "rtt", Type: record.Interval, Doc: "from the request to the response", Put: func(e *encoder, t *Tx) {
-			if t.asked() && t.ReplyAt > t.Start {
+			if t.asked() && t.answered() && t.ReplyAt > t.Start {
 				e.Interval(t.ReplyAt - t.Start)
 			}
 		}},
@@ -95,19 +95,38 @@ func (t *Tx) answered() bool {
 }
 
 func putQuery(e *encoder, t *Tx) {
+	var buf [256]byte
 	switch {
+	case t.any().Opcode == opUpdate:
+		// The zone stands where questions do: what is updated is named by the first record.
+		t.rowsOf(func(_ *Message, r *RR) bool {
+			e.Bytes(lower(buf[:0], r.Name))
+			return false
+		})
 	case len(t.Query.Questions) > 0:
-		if n := t.Query.Questions[t.Question].Name; len(n) > 0 || t.asks() {
-			e.Bytes(displayName(n, t.Query.Questions[t.Question].Type))
+		q := &t.Query.Questions[t.Question]
+		if len(q.Name) > 0 || t.asks() {
+			e.Bytes(lower(buf[:0], displayName(q.Name, q.Type)))
 		}
 	case t.answered():
 		for i := range t.Reply.Records {
 			if r := &t.Reply.Records[i]; r.Section == Answer {
-				e.Bytes(r.Name)
+				e.Bytes(lower(buf[:0], r.Name))
 				return
 			}
 		}
 	}
+}
+
+// lower appends a name in lower case, as Zeek shows names.
+func lower(dst, name []byte) []byte {
+	for _, c := range name {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
 }
 
 func question(put func(*encoder, *Question)) func(*encoder, *Tx) {
@@ -134,7 +153,7 @@ func flag(get func(t *Tx) bool) func(*encoder, *Tx) {
 func (t *Tx) rowsOf(fn func(m *Message, r *RR) bool) {
 	m := &t.Reply
 	update := t.any().Opcode == opUpdate
-	if update && len(m.Records) == 0 {
+	if update && t.asked() {
 		m = &t.Query
 	}
 	for i := range m.Records {

@@ -118,7 +118,7 @@ var Log = &record.Log[proto.Anomaly]{
 			}
 		}},
 		{Zeek: "notice", Type: record.Bool, Doc: "whether it was raised as a notice", Put: func(e *encoder, a *proto.Anomaly) { e.Bool(false) }},
-		{Zeek: "peer", Type: record.String, Doc: "who found it", Put: func(e *encoder, a *proto.Anomaly) { e.Name("wirelore") }},
+		{Zeek: "peer", Type: record.String, Doc: "who found it", Put: func(e *encoder, a *proto.Anomaly) { e.Name("zeek") }}, // the name of a lone Zeek process
 		{Zeek: "source", Type: record.String, Doc: "the part that noticed it", Put: func(e *encoder, a *proto.Anomaly) {
 			if a.Source != "" {
 				e.Name(a.Source)
