@@ -1,0 +1,128 @@
+// Package quic reads QUIC: version 1 and 2, the drafts, mvfst and Google's own versions. It opens Initial packets, puts
+// the handshake in order and gives it to TLS as a stream of its own; of Google's versions it reads the client's hello.
+//
+// It feeds quic logs (Zeek) and quic records (EVE).
+//
+// Sources: RFC 8999, 9000, 9001, 9369; Google's wire layout specification; Zeek's documentation of quic.log; observation
+// of Suricata 7.
+package quic
+
+import (
+	"encoding/binary"
+
+	"github.com/wirelore/wirelore/internal/quicwire"
+	"github.com/wirelore/wirelore/internal/tlswire"
+	"github.com/wirelore/wirelore/proto"
+)
+
+// Stages of a [Tx].
+const (
+	// StagePacket: a packet of the handshake was read.
+	StagePacket proto.Stage = 1 + iota
+	// StageEnd: the flow is over; the transaction sums it up.
+	StageEnd
+)
+
+// Proto is QUIC over UDP.
+var Proto = proto.Define(proto.Spec[Tx]{
+	Name: "quic", Doc: "QUIC and its Initial handshake",
+	Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: ports[:], Probe: probe},
+	New:    newParser,
+	Buffers: []proto.Buffer[Tx]{
+		{Name: "quic.version", At: StagePacket, One: func(t *Tx) []byte { return t.versionName }},
+		{Name: "quic.sni", At: StagePacket, One: func(t *Tx) []byte { return t.ServerName }},
+		{Name: "quic.ua", At: StagePacket, One: func(t *Tx) []byte { return t.UserAgent }},
+		{Name: "quic.cyu.string", At: StagePacket, One: func(t *Tx) []byte { return t.CYU }},
+		{Name: "quic.cyu.hash", At: StagePacket, One: func(t *Tx) []byte { return t.CYUHash }},
+		{Name: "ja3.hash", At: StagePacket, One: func(t *Tx) []byte { return side(t, false, t.JA3Hash) }},
+		{Name: "ja3.string", At: StagePacket, One: func(t *Tx) []byte { return side(t, false, t.JA3) }},
+		{Name: "ja3s.hash", Dir: proto.Resp, At: StagePacket, One: func(t *Tx) []byte { return side(t, true, t.JA3Hash) }},
+		{Name: "ja3s.string", Dir: proto.Resp, At: StagePacket, One: func(t *Tx) []byte { return side(t, true, t.JA3) }},
+		{Name: "ja4.hash", At: StagePacket, One: func(t *Tx) []byte { return t.JA4 }},
+	},
+	Logs: []proto.Log[Tx]{
+		{Log: quicLog, At: StageEnd, Time: func(t *Tx) int64 { return t.first }},
+		{Log: eveLog, At: StagePacket, NoTxID: true, If: func(t *Tx) bool { return !t.FromServer }},
+		{Log: eveLog, At: StagePacket, NoTxID: true, Dir: proto.Resp, If: func(t *Tx) bool { return t.FromServer }},
+	},
+	Events: events,
+	Limits: proto.Limits{OpenTx: 2, TxKeep: 64 << 10},
+})
+
+var ports = [...]uint16{443, 80, 784, 853, 8853, 4433}
+
+// Events, as indices of events.
+const (
+	evHeader proto.EventID = iota
+	evData
+	evTooLong
+)
+
+var events = []proto.Event{
+	evHeader:  {Anomaly: "ERROR_ON_HEADER", Doc: "a long header that cannot be read"},
+	evData:    {Anomaly: "ERROR_ON_DATA", Doc: "an Initial packet that cannot be opened or read"},
+	evTooLong: {Anomaly: "CRYPTO_FRAG_TOO_LONG", Doc: "a handshake longer than anything honest"},
+}
+
+func side(t *Tx, server bool, b []byte) []byte {
+	if t.FromServer != server {
+		return nil
+	}
+	return b
+}
+
+// Tx is one packet of the handshake, or at StageEnd the sum of a connection. Byte slices are *borrowed*: valid until the
+// transaction is closed.
+type Tx struct {
+	proto.Tx
+	w *worker
+
+	// ServerName is what the client asked for, ClientProtocol the first protocol that it offered.
+	ServerName, ClientProtocol []byte
+	// UserAgent, CYU and CYUHash are of Google's handshake.
+	UserAgent, CYU, CYUHash []byte
+	// JA3 is the client's JA3 or the server's JA3S, JA4 the client's.
+	JA3, JA3Hash, JA4 []byte
+	// ClientDCID, ClientSCID and ServerSCID are connection ids; nil where not seen.
+	ClientDCID, ClientSCID, ServerSCID []byte
+	// History holds a letter for each packet.
+	History     []byte
+	versionName []byte
+	extensions  tlswire.Extensions
+	first       int64
+	Version     uint32
+	FromServer  bool
+	hello       bool
+}
+
+// probe recognises a long header of a known version, and of an unknown one on a port of QUIC.
+func probe(d proto.Dir, b []byte, onPort bool) proto.Verdict {
+	if len(b) < 14 {
+		return proto.No
+	}
+	if !quicwire.IsLong(b[0]) {
+		if _, ok := quicwire.ParseGoogle(b); ok {
+			return proto.Yes
+		}
+		return proto.No
+	}
+	if b[0]&0x40 == 0 {
+		return proto.No
+	}
+	p, _, err := quicwire.Parse(b)
+	switch {
+	case len(p.DCID) > quicwire.MaxID || len(p.SCID) > quicwire.MaxID:
+		return proto.No
+	case err != nil && p.DCID == nil:
+		return proto.No
+	case p.Type == quicwire.Unknown || p.Type == quicwire.Negotiation:
+		v := binary.BigEndian.Uint32(b[1:])
+		if quicwire.Reserved(v) && len(p.DCID) >= 8 {
+			return proto.Yes
+		}
+		return proto.Likely
+	case err != nil:
+		return proto.Likely
+	}
+	return proto.Yes
+}
