@@ -53,11 +53,8 @@ func (d *Decoder) tcp(p *Packet, b []byte) {
 	p.Flags = TCPFlags(b[13])
 	p.Window, p.Urgent = binary.BigEndian.Uint16(b[14:]), binary.BigEndian.Uint16(b[18:])
 	switch {
-	case hlen < 20:
+	case hlen < 20, hlen > p.PayLen:
 		d.refuse(p, EventTCPHeaderLength)
-		return
-	case hlen > p.PayLen:
-		d.refuse(p, EventTCPHeaderOver)
 		return
 	}
 	p.PayLen -= hlen
@@ -118,10 +115,10 @@ func (d *Decoder) icmp(p *Packet, b []byte) {
 		return
 	}
 	d.message(p, b)
-	d.icmpKnown(p)
+	known := d.icmpKnown(p)
 	if ICMPError(4, p.ICMPType) {
 		p.Marks |= FromError
-		d.quoteCheck(p, EventICMPQuoteTruncated, EventICMPQuoteVersion)
+		d.quoteCheck(p, known, EventICMPQuoteTruncated, EventICMPQuoteVersion)
 	}
 }
 
@@ -139,10 +136,10 @@ func (d *Decoder) icmp6(p *Packet, b []byte) {
 		return
 	}
 	d.message(p, b)
-	d.icmp6Known(p)
+	known := d.icmp6Known(p)
 	if ICMPError(6, p.ICMPType) {
 		p.Marks |= FromError
-		d.quoteCheck(p, EventICMPv6QuoteTruncated, EventICMPv6QuoteVersion)
+		d.quoteCheck(p, known, EventICMPv6QuoteTruncated, EventICMPv6QuoteVersion)
 	}
 }
 
@@ -155,15 +152,15 @@ func (d *Decoder) message(p *Packet, b []byte) {
 	p.PayLen -= 8
 }
 
-// quoteCheck notes an error that quotes less than it must.
-func (d *Decoder) quoteCheck(p *Packet, truncated, version Event) {
+// quoteCheck notes an error with a known code that quotes less than it must.
+func (d *Decoder) quoteCheck(p *Packet, known bool, truncated, version Event) {
 	b := p.Payload()
 	need, v := 20, uint8(4)
 	if p.Version == 6 {
 		need, v = 40, 6
 	}
 	switch {
-	case p.Is(Snapped):
+	case !known || p.Is(Snapped) || len(b) == 0:
 	case len(b) < need:
 		d.note(p, truncated)
 	case b[0]>>4 != v:
@@ -172,7 +169,7 @@ func (d *Decoder) quoteCheck(p *Packet, truncated, version Event) {
 }
 
 // icmpKnown notes types and codes that the IANA registry icmp-parameters does not have.
-func (d *Decoder) icmpKnown(p *Packet) {
+func (d *Decoder) icmpKnown(p *Packet) bool {
 	most := -1
 	switch p.ICMPType {
 	case 0, 4, 8, 10, 13, 14, 15, 16, 17, 18:
@@ -183,7 +180,7 @@ func (d *Decoder) icmpKnown(p *Packet) {
 		most = 3
 	case 9:
 		if p.ICMPCode == 16 {
-			return
+			return true
 		}
 		most = 0
 	case 11:
@@ -194,13 +191,16 @@ func (d *Decoder) icmpKnown(p *Packet) {
 	switch {
 	case most < 0:
 		d.note(p, EventICMPUnknownType)
+		return false
 	case int(p.ICMPCode) > most:
 		d.note(p, EventICMPUnknownCode)
+		return false
 	}
+	return true
 }
 
 // icmp6Known notes types and codes that the IANA registry icmpv6-parameters does not have.
-func (d *Decoder) icmp6Known(p *Packet) {
+func (d *Decoder) icmp6Known(p *Packet) bool {
 	t, most := p.ICMPType, 0
 	switch {
 	case t == 1:
@@ -211,23 +211,25 @@ func (d *Decoder) icmp6Known(p *Packet) {
 		most = 10
 	case t == 0, t >= 5 && t <= 99, t >= 102 && t <= 126, t >= 162 && t <= 199:
 		d.note(p, EventICMPv6Unassigned)
-		return
+		return false
 	case t == 100, t == 101, t == 200, t == 201:
 		d.note(p, EventICMPv6Experiment)
-		return
+		return false
 	case t == 127, t == 255, t > 201:
 		d.note(p, EventICMPv6UnknownType)
-		return
+		return false
 	case t == 138, t == 139, t == 140, t == 157, t >= 155 && t <= 161:
 		most = 255
 	}
 	if int(p.ICMPCode) > most {
 		d.note(p, EventICMPv6UnknownCode)
+		return false
 	}
 	// Listener and neighbour messages never cross a router (RFC 2710, 3; RFC 3810, 5).
 	if (t >= 130 && t <= 132 || t == 143) && p.TTL != 1 {
 		d.note(p, EventICMPv6HopLimit)
 	}
+	return true
 }
 
 func (d *Decoder) esp(p *Packet, b []byte) {

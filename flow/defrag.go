@@ -157,7 +157,7 @@ func (f *defragmenter) add(d *Decoder, p *Packet, data []byte, start int, more b
 	g := f.index[key]
 	headerLen := int(p.TransOff - p.NetOff)
 	f.oddities(d, p, g, end, more, headerLen)
-	if end+headerLen > maxDatagram {
+	if whole := end + headerLen; whole > maxDatagram && (p.Version == 4 || whole-40 > maxDatagram) {
 		d.note(p, byVersion(p, EventFragmentOver, EventFragmentOver6))
 		return nil
 	}

@@ -102,7 +102,6 @@ const (
 	EventIPv6DupESP
 	EventIPv6AHReserved
 	EventIPv6OptLength
-	EventIPv6OptWrongOffset
 	EventIPv6ZeroPadN
 	EventIPv6HopUnknownOpt
 	EventIPv6HopOnlyPadding
@@ -115,7 +114,6 @@ const (
 	// Transport.
 	EventTCPTruncated
 	EventTCPHeaderLength
-	EventTCPHeaderOver
 	EventTCPOptLength
 	EventTCPOptInvalid
 	EventTCPOptDuplicate
@@ -202,7 +200,6 @@ const (
 	EventFragmentProtocol
 	EventFragmentLimit
 	EventFragmentLimit6
-	EventDatagramHeader
 
 	eventCount
 )
@@ -301,7 +298,6 @@ var eventTable = [eventCount]EventInfo{
 	EventIPv6DupESP:            {Anomaly: "decoder.ipv6.exthdr_dupl_eh"},
 	EventIPv6AHReserved:        {Anomaly: "decoder.ipv6.exthdr_ah_res_not_null"},
 	EventIPv6OptLength:         {Anomaly: "decoder.ipv6.exthdr_invalid_optlen"},
-	EventIPv6OptWrongOffset:    {Anomaly: "decoder.ipv6.wrong_ip_version"},
 	EventIPv6ZeroPadN:          {Anomaly: "decoder.ipv6.zero_len_padn"},
 	EventIPv6HopUnknownOpt:     {Anomaly: "decoder.ipv6.hopopts_unknown_opt"},
 	EventIPv6HopOnlyPadding:    {Anomaly: "decoder.ipv6.hopopts_only_padding"},
@@ -312,14 +308,13 @@ var eventTable = [eventCount]EventInfo{
 	EventIPv6ManyExtensions:    {Anomaly: "decoder.too_many_layers"},
 	EventTCPTruncated:          {Weird: "internally_truncated_header", Source: "TCP", Anomaly: "decoder.tcp.pkt_too_small"},
 	EventTCPHeaderLength:       {Weird: "bad_TCP_header_len", Source: "TCP", Anomaly: "decoder.tcp.hlen_too_small", PerFlow: true},
-	EventTCPHeaderOver:         {Weird: "bad_TCP_header_len", Source: "TCP", Anomaly: "decoder.tcp.hlen_too_small", PerFlow: true},
 	EventTCPOptLength:          {Anomaly: "decoder.tcp.opt_invalid_len"},
 	EventTCPOptInvalid:         {Anomaly: "decoder.tcp.invalid_optlen"},
 	EventTCPOptDuplicate:       {Anomaly: "decoder.tcp.opt_duplicate"},
-	EventUDPTruncated:          {Weird: "internally_truncated_header", Source: "UDP", Anomaly: "decoder.udp.pkt_too_small"},
-	EventUDPLength:             {Weird: "UDP_datagram_length_mismatch", Source: "UDP", Anomaly: "decoder.udp.len_invalid", PerFlow: true},
+	EventUDPTruncated:          {Weird: "internally_truncated_header", Source: "UDP", Anomaly: "decoder.udp.hlen_too_small"},
+	EventUDPLength:             {Weird: "UDP_datagram_length_mismatch", Source: "UDP", PerFlow: true},
 	EventUDPLengthOver:         {Weird: "UDP_datagram_length_mismatch", Source: "UDP", Anomaly: "decoder.udp.pkt_too_small", PerFlow: true},
-	EventUDPHeaderLength:       {Weird: "UDP_datagram_length_mismatch", Source: "UDP", Anomaly: "decoder.udp.hlen_too_small", PerFlow: true},
+	EventUDPHeaderLength:       {Weird: "UDP_datagram_length_mismatch", Source: "UDP", Anomaly: "decoder.udp.len_invalid", PerFlow: true},
 	EventICMPTruncated:         {Weird: "internally_truncated_header", Source: "ICMP", Anomaly: "decoder.icmpv4.pkt_too_small"},
 	EventICMPUnknownType:       {Anomaly: "decoder.icmpv4.unknown_type"},
 	EventICMPUnknownCode:       {Anomaly: "decoder.icmpv4.unknown_code"},
@@ -383,8 +378,8 @@ var eventTable = [eventCount]EventInfo{
 	EventFragmentDF:            {Weird: "fragment_with_DF"},
 	EventFragmentSmall:         {Weird: "excessively_small_fragment"},
 	EventFragmentLarge:         {Weird: "excessively_large_fragment"},
-	EventFragmentOver:          {Weird: "excessively_large_fragment", Anomaly: "decoder.ipv4.frag_pkt_too_large"},
-	EventFragmentOver6:         {Weird: "excessively_large_fragment", Anomaly: "decoder.ipv6.frag_pkt_too_large"},
+	EventFragmentOver:          {Weird: "invalid_IP_header_size", Source: "IP", Anomaly: "decoder.ipv4.frag_pkt_too_large"},
+	EventFragmentOver6:         {Weird: "invalid_IP_header_size", Source: "IP", Anomaly: "decoder.ipv6.frag_pkt_too_large"},
 	EventFragmentSize:          {Weird: "fragment_size_inconsistency"},
 	EventFragmentOverlap:       {Weird: "fragment_overlap", Anomaly: "decoder.ipv4.frag_overlap"},
 	EventFragmentOverlap6:      {Weird: "fragment_overlap", Anomaly: "decoder.ipv6.frag_overlap"},
@@ -393,5 +388,4 @@ var eventTable = [eventCount]EventInfo{
 	EventFragmentProtocol:      {Weird: "fragment_protocol_inconsistency"},
 	EventFragmentLimit:         {Anomaly: "decoder.ipv4.frag_ignored"},
 	EventFragmentLimit6:        {Anomaly: "decoder.ipv6.frag_ignored"},
-	EventDatagramHeader:        {Weird: "invalid_IP_header_size", Source: "IP", Anomaly: "decoder.ipv4.iplen_smaller_than_hlen"},
 }

@@ -84,13 +84,14 @@ func (d *Decoder) ipv4(c *cursor, p *Packet) bool {
 	avail := c.wire - c.off
 	if total == 0 {
 		// Segmentation left to the network card leaves the length empty.
-		d.note(p, EventIPLengthZero)
 		total = avail
+		p.IPLen = uint32(total)
 		if !d.opt.Profile.IgnoreChecksums {
-			p.IPLen = uint32(total)
-			d.refuse(p, EventNone)
+			// Nor is its checksum of any use then.
+			d.refuse(p, EventIPLengthZero)
 			return false
 		}
+		d.note(p, EventIPLengthZero)
 	}
 	p.IPLen = uint32(total)
 	switch {
@@ -137,8 +138,8 @@ func (d *Decoder) trim(c *cursor, p *Packet, total int, snapped Event) {
 func (d *Decoder) ipv4Options(p *Packet, o []byte) {
 	var seen [4]uint64
 	if len(o)%8 != 0 {
-		// The references ask nothing of this; options are padded to four bytes.
-		_ = seen
+		// Suricata's wording for what may be padding to 8 bytes, though the RFC asks for 4.
+		d.note(p, EventIPv4OptPad)
 	}
 	for len(o) > 0 {
 		kind := o[0]
@@ -150,7 +151,7 @@ func (d *Decoder) ipv4Options(p *Packet, o []byte) {
 			continue
 		}
 		if len(o) < 2 {
-			d.note(p, EventIPv4OptPad)
+			d.note(p, EventIPv4OptEOL)
 			return
 		}
 		n := int(o[1])
@@ -193,6 +194,10 @@ func (d *Decoder) ipv4Option(p *Packet, kind byte, o []byte) {
 	case 134: // CIPSO
 		if n < 6 {
 			d.note(p, EventIPv4OptMalformed)
+		}
+	case 25: // quick start
+		if n != 8 {
+			d.note(p, EventIPv4OptLength)
 		}
 	case 136, 148: // stream id, router alert
 		if n != 4 {

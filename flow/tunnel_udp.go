@@ -222,7 +222,7 @@ func (d *Decoder) teredo(c *cursor, p *Packet, anyPort bool) (TunnelType, int) {
 		return TunnelNone, 0
 	}
 	h := b[n:]
-	if anyPort && !teredoAddr(h[8:24]) && !teredoAddr(h[24:40]) {
+	if anyPort && n == 0 && !teredoAddr(h[8:24]) && !teredoAddr(h[24:40]) {
 		return TunnelNone, 0
 	}
 	size, have := 40+int(binary.BigEndian.Uint16(h[4:])), int(p.PayLen)-n
