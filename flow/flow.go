@@ -30,7 +30,7 @@ type Side struct {
 //
 // The columns of Zeek's conn.log come from: ts Start; id Side[].Addr and Port; proto TransportName; duration, orig_bytes
 // and resp_bytes Duration and Bytes, all three unset when Duration is 0; conn_state ConnState; missed_bytes Missed;
-// history History.Bytes, unset when empty; *_pkts and *_ip_bytes Side[].Packets and IPBytes; tunnel_parents Tunnel;
+// history History.Bytes, unset when empty; *_pkts and *_ip_bytes Side[].Packets and IPBytes; tunnel_parents Tunnel and Tunnels;
 // ip_proto Proto. Those of Suricata's flow record come from: pkts and bytes Side[].Packets and FrameBytes; start Start;
 // end Last; state StateName; reason Reason; the tcp object TCP.StateName, TCP.Side[].Flags, TCP.Side[].Regions.
 type Flow struct {
@@ -45,8 +45,9 @@ type Flow struct {
 	Version uint8
 	VLANs   uint8
 	VLAN    [3]uint16
-	Tunnel  *Encap
-	TCP     *TCP // nil but for TCP
+	Tunnel  *Encap   // what the first packet came out of, nil if none; then the first that was seen
+	Tunnels []*Encap // further ones, at most 8: tunnel_parents names all
+	TCP     *TCP     // nil but for TCP
 
 	// ICMP: type and code of the first packet; the ports of Side are Zeek's (type, counterpart or code).
 	ICMPType, ICMPCode         uint8
@@ -79,6 +80,8 @@ type Flow struct {
 	oneWay   bool  // ICMP without a counterpart: the opposite direction is another flow
 	open     bool
 	skipped  bool
+	changes  uint8
+	tunnel   *Encap // of the latest packet
 }
 
 // Reason says why a flow was closed.

@@ -33,6 +33,8 @@ type Profile struct {
 	OtherFlows, SCTPPorts bool
 	// RawLength counts IP packets by their headers even when segmentation offload left 0 there (Zeek).
 	RawLength bool
+	// TunnelChanges is how often a flow may change between tunnels before it is no longer analyzed, 0: any (Zeek).
+	TunnelChanges int
 	// CountBadChecksums counts packets with bad checksums with their flow's (Suricata); they are never used.
 	CountBadChecksums bool
 	// WholeSeconds lets a flow run out when a full second more than the timeout went by since the second of its last
@@ -91,7 +93,7 @@ func Zeek() Profile {
 		ICMPNew: 60 * second, ICMPEstablished: 60 * second,
 		OtherNew: 60 * second, OtherEstablished: 60 * second,
 		Midstream: true, Async: true, FlipByPort: true,
-		Reuse: true, Linger: 5 * second, OtherFlows: true, RawLength: true,
+		Reuse: true, Linger: 5 * second, OtherFlows: true, RawLength: true, TunnelChanges: 5,
 		AboveHole: 16 << 10, Unacked: 10 << 20,
 		Overlap: PolicyFirst, MaxTunnelDepth: 2, OuterFlows: true,
 	}

@@ -88,13 +88,18 @@ func (t *Table) Process(p *Packet) {
 		f = nil
 	}
 	t.cur = p
-	if f != nil && t.o.Profile.Reuse && t.reuse(f, d, p) {
+	flip := true
+	if f != nil && t.o.Profile.Reuse && sum == EventNone && t.reuse(f, d, p) {
+		flip = f.LastSub != 0 // after nothing but bad checksums the end points are as this packet says
 		t.stats.Reused++
 		t.close(f, Reused)
 		f = nil
 	}
 	if f == nil {
-		f, d = t.begun(tag, p)
+		f, d = t.begun(tag, p, flip)
+	}
+	if p.Tunnel != f.tunnel {
+		t.tunnelChanged(f, p)
 	}
 	t.packet(f, d, p, sum)
 	f.deadline = t.deadline(f)
@@ -120,6 +125,9 @@ func (t *Table) packet(f *Flow, d Dir, p *Packet, sum Event) {
 	bad := sum != EventNone
 	if bad {
 		t.badChecksum(f, d, p, sum)
+	} else if p.Proto == ProtoTCP && cutHeader(p) {
+		t.h.Packet(f, d, p)
+		return
 	}
 	if !bad || t.o.Profile.CountBadChecksums {
 		s := &f.Side[d]
@@ -150,6 +158,12 @@ func (t *Table) ipLength(p *Packet) uint32 {
 		return 0
 	}
 	return p.IPLen
+}
+
+// cutHeader tells whether the capture lacks a part of the TCP header's options. Zeek knows the flow but uses nothing of it.
+func cutHeader(p *Packet) bool {
+	b := p.Transport()
+	return p.Is(Snapped) && len(b) > 12 && int(b[12]>>4)*4 > len(b)
 }
 
 // frameBytes is the size of a packet as Suricata counts it.
@@ -234,60 +248,6 @@ func (t *Table) sameLink(f *Flow, p *Packet) bool {
 		}
 	}
 	return true
-}
-
-// begun opens a flow with its first packet.
-func (t *Table) begun(tag uint32, p *Packet) (*Flow, Dir) {
-	if t.index.n >= t.o.MaxFlows {
-		t.evict()
-	}
-	f := t.pool.get()
-	src, dst := t.ports(p)
-	d := Orig
-	if t.flip(p) {
-		d = Resp
-		f.Flipped = true
-		f.History.Add('^')
-	}
-	f.Side[d].Addr, f.Side[d].Port = p.Src, src
-	f.Side[d^1].Addr, f.Side[d^1].Port = p.Dst, dst
-	f.ID = FlowID(p)
-	f.Start, f.Last, f.First = p.Frame.Nanos, p.Frame.Nanos, p.Frame.Number
-	f.Layer, f.Proto, f.Version = p.Layer, p.Proto, p.Version
-	f.VLANs, f.VLAN, f.Tunnel = p.VLANs, p.VLAN, p.Tunnel
-	f.ICMPType, f.ICMPCode = p.ICMPType, p.ICMPCode
-	f.tag, f.open = tag, true
-	switch p.Proto {
-	case ProtoTCP:
-		f.TCP = t.tcps.get()
-		if t.o.Profile.SuricataWindow {
-			f.TCP.sess = t.sess.get()
-		}
-	case ProtoICMP, ProtoICMPv6:
-		_, twoWay := ICMPCounterpart(p.Version, p.ICMPType, p.ICMPCode)
-		f.oneWay = !twoWay
-	}
-	t.index.add(tag, f.index)
-	f.deadline = t.deadline(f)
-	t.wheel.add(f)
-	t.stats.Flows++
-	t.stats.MaxOpen = max(t.stats.MaxOpen, uint64(t.index.n))
-	t.h.Open(f, p)
-	return f, d
-}
-
-// flip tells whether the first packet of a flow was sent by the responder.
-func (t *Table) flip(p *Packet) bool {
-	if !t.o.Profile.FlipByPort {
-		return p.Proto == ProtoTCP && p.Flags&(SYN|ACK) == SYN|ACK && t.o.Profile.FlipSYNACK
-	}
-	switch {
-	case p.Proto == ProtoTCP && p.Flags&SYN != 0:
-		return p.Flags&ACK != 0
-	case p.Proto == ProtoTCP, p.Proto == ProtoUDP:
-		return t.h.LikelyServer(p.Proto, p.SrcPort) && !t.h.LikelyServer(p.Proto, p.DstPort)
-	}
-	return false
 }
 
 // event passes an event on.

@@ -190,11 +190,14 @@ func (c *TCP) endAt(last, delay int64) {
 
 // reuse tells whether a packet begins a new connection between the end points of f.
 func (t *Table) reuse(f *Flow, d Dir, p *Packet) bool {
-	if f.TCP == nil || p.Flags&(SYN|ACK) != SYN {
+	if f.TCP == nil || p.Flags&SYN == 0 {
 		return false
 	}
 	o, r := &f.TCP.Side[Orig], &f.TCP.Side[Resp]
 	if o.State == TCPInactive && r.State == TCPInactive {
+		return true
+	}
+	if p.Flags&ACK != 0 {
 		return false
 	}
 	if p.Seq == o.start {
