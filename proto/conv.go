@@ -181,7 +181,7 @@ func (c *conv) end(d Dir) {
 		return
 	}
 	if c.sess == nil && c.rest == nil && !c.dead && len(c.in[d].held) > 0 {
-		c.lastChance(d)
+		c.unknown()
 	}
 	c.ended[d] = true
 	for _, s := range c.subs {

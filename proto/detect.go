@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+
+	"github.com/wirelore/wirelore/flow"
 )
 
 // detector holds the protocols of one transport, in the order in which they were given to the engine.
@@ -107,8 +109,8 @@ func (c *conv) detect(d Dir, b []byte) bool {
 	if found == nil {
 		if c.datagrams {
 			c.gone[d] = 0
-			c.tries++
-			if c.tries >= maxDatagramTries {
+			c.unknown()
+			if c.tries++; c.tries >= maxDatagramTries {
 				c.dead = true
 			}
 			return false
@@ -147,7 +149,7 @@ func (c *conv) adopt(b protoBinding, d Dir) {
 	}
 	name := b.protocol().AppProto()
 	f.appProto[d] = name
-	if f.appProto[2] != "" && f.appProto[2] != name {
+	if f.appProto[2] != "" && f.appProto[2] != name && f.appProto[2] != "failed" {
 		f.appOrig = f.appProto[2]
 	}
 	f.appProto[2] = name
@@ -157,15 +159,14 @@ func (c *conv) adopt(b protoBinding, d Dir) {
 func (c *conv) giveUp(Dir) {
 	c.dead = true
 	c.release()
-	if !c.parentSub && c.flow.appProto[2] == "" {
-		c.flow.appProto[2] = "failed"
-	}
+	c.unknown()
 }
 
-// lastChance is called with undetected bytes when their direction ends.
-func (c *conv) lastChance(d Dir) {
-	if !c.parentSub && c.flow.appProto[2] == "" {
-		c.flow.appProto[2] = "failed"
+// unknown notes that there was data that no protocol claimed.
+func (c *conv) unknown() {
+	f := c.flow
+	if !c.parentSub && f.appProto[2] == "" && (f.Proto == flow.ProtoTCP || f.Proto == flow.ProtoUDP) {
+		f.appProto[2] = "failed"
 	}
 }
 
