@@ -24,7 +24,11 @@ func main() {
 func execute(ctx context.Context, args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
+	var prof profiles
+	prof.flags(root)
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return prof.start() }
 	err := root.ExecuteContext(ctx)
+	err = errors.Join(err, prof.stop())
 	var usage *usageError
 	switch {
 	case err == nil:
