@@ -1,0 +1,93 @@
+package http
+
+import (
+	"bytes"
+	"math"
+
+	"github.com/wirelore/wirelore/proto"
+)
+
+// chunkSize takes the line before a chunk (RFC 9112, section 7.1).
+func (p *parser) chunkSize(d proto.Dir, line []byte) error {
+	st := &p.side[d]
+	st.body.wire(int64(len(line)))
+	l := chomp(line)
+	if len(trim(l)) == 0 {
+		return nil
+	}
+	n, extension, ok := parseChunkSize(l)
+	if extension {
+		p.event(d, evRequestChunkExtension)
+	}
+	if !ok {
+		p.badChunk(d, line)
+		return nil
+	}
+	if n == 0 {
+		st.state, st.fields, st.folding = sTrailer, 0, false
+		return nil
+	}
+	st.state, st.left = sChunk, n
+	return nil
+}
+
+// badChunk goes on without chunks, as browsers do: what follows is the body, up to the connection's end.
+func (p *parser) badChunk(d proto.Dir, line []byte) {
+	st := &p.side[d]
+	p.event(d, pick(d, evInvalidRequestChunkLen, evInvalidResponseChunkLen))
+	st.state = sRest
+	st.body.write(line)
+}
+
+// parseChunkSize reads a hexadecimal number with white space around it and perhaps an extension behind.
+func parseChunkSize(l []byte) (n int64, extension, ok bool) {
+	for len(l) > 0 && (isSpace(l[0]) || l[0] == 0) {
+		l = l[1:]
+	}
+	i := 0
+	for ; i < len(l); i++ {
+		v := unhex(l[i])
+		if v < 0 {
+			break
+		}
+		if n > math.MaxInt64>>4 {
+			return 0, false, false
+		}
+		n = n<<4 | int64(v)
+	}
+	rest := l[i:]
+	if len(rest) > 0 && bytes.IndexByte(rest, ';') >= 0 {
+		extension = true
+	}
+	if i == 0 || n > math.MaxInt32*16 {
+		return 0, extension, false
+	}
+	return n, extension, true
+}
+
+func unhex(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// chunkEnd consumes up to the line end behind a chunk.
+func (p *parser) chunkEnd(d proto.Dir, b []byte) int {
+	st := &p.side[d]
+	i := bytes.IndexByte(b, '\n')
+	n := i + 1
+	if i < 0 {
+		n = len(b)
+	}
+	st.body.wire(int64(n))
+	if i >= 0 {
+		st.state = sChunkSize
+	}
+	return n
+}

@@ -1,0 +1,67 @@
+package http
+
+import (
+	"github.com/wirelore/wirelore/proto"
+	"github.com/wirelore/wirelore/record"
+)
+
+// config is what the settings say.
+type config struct {
+	// limit is where Suricata stops looking at a body, by direction; 0: nowhere.
+	limit [2]int64
+	// keep is how much of a body is kept for rules.
+	keep   [2]int
+	layers int
+	bomb   int64
+	lzma   bool
+	// eveOnly: only EVE is written, so that files are what Suricata takes for files. eveWanted: EVE is written.
+	eveOnly, eveWanted, zeekWanted bool
+	extended                       bool
+	custom                         []customField
+	dump                           [2]bool
+	double                         [2]bool // decode path, query twice
+	spaces                         bool
+}
+
+type customField struct {
+	key, header string
+}
+
+const libhtp = "app-layer.protocols.http.libhtp.default-config."
+
+// maxKeep bounds what is kept of a body for rules when the settings set no limit.
+const maxKeep = 1 << 20
+
+func readConfig(s *proto.Setup) *config {
+	c := &config{
+		layers: int(s.Settings.Int(libhtp+"response-body-decompress-layer-limit", 2)),
+		bomb:   s.Settings.Int(libhtp+"compression-bomb-limit", 1<<20),
+		lzma:   s.Settings.Bool(libhtp+"lzma-enabled", false),
+		spaces: s.Settings.Bool(libhtp+"uri-include-all", false),
+	}
+	c.limit[proto.Orig] = s.Settings.Int(libhtp+"request-body-limit", 0)
+	c.limit[proto.Resp] = s.Settings.Int(libhtp+"response-body-limit", 0)
+	for d, n := range c.limit {
+		c.keep[d] = maxKeep
+		if n > 0 && n < maxKeep {
+			c.keep[d] = int(n)
+		}
+	}
+	c.double[0] = s.Settings.Bool(libhtp+"double-decode-path", false)
+	c.double[1] = s.Settings.Bool(libhtp+"double-decode-query", false)
+	c.extended = s.Settings.Bool("eve.http.extended", true)
+	switch s.Settings.String("eve.http.dump-all-headers", "none") {
+	case "both":
+		c.dump = [2]bool{true, true}
+	case "request":
+		c.dump[0] = true
+	case "response":
+		c.dump[1] = true
+	}
+	probe := &record.Log[struct{}]{Path: "files", Event: "fileinfo"}
+	w := record.Open(s.Output, probe)
+	c.eveWanted, c.zeekWanted = w.WantsEVE(), w.WantsZeek()
+	c.eveOnly = c.eveWanted && !c.zeekWanted
+	c.custom = customFields(s.Settings)
+	return c
+}

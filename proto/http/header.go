@@ -1,0 +1,154 @@
+package http
+
+import (
+	"bytes"
+
+	"github.com/wirelore/wirelore/proto"
+)
+
+// headerLine takes one line of a header block or trailer.
+func (p *parser) headerLine(d proto.Dir, line []byte) error {
+	st := &p.side[d]
+	tx := st.tx
+	m := tx.message(d)
+	if len(m.Raw)+len(line) > maxHeader {
+		p.tooLong(d)
+		return nil
+	}
+	if len(line) > longLine {
+		p.event(d, pick(d, evRequestFieldTooLong, evResponseFieldTooLong))
+	}
+	n := len(m.Raw)
+	m.Raw = tx.Append(m.Raw, line)
+	line = m.Raw[min(n, len(m.Raw)):]
+	l := chomp(line)
+	if len(l) == 0 {
+		p.headersDone(d, tx)
+		return nil
+	}
+	if isLWS(l[0]) {
+		p.folded(d, tx, m, l)
+		return nil
+	}
+	st.folding = p.field(d, tx, m, l)
+	return nil
+}
+
+func pick(d proto.Dir, req, resp proto.EventID) proto.EventID {
+	if d == proto.Orig {
+		return req
+	}
+	return resp
+}
+
+// folded joins a continuation line to the field before it (RFC 9112, section 5.2), with one space between.
+func (p *parser) folded(d proto.Dir, tx *Tx, m *Message, l []byte) {
+	st := &p.side[d]
+	if len(m.Fields) == 0 || !st.folding {
+		// A first line that begins with white space is taken as a field of its own.
+		p.event(d, pick(d, evInvalidRequestFieldFolding, evInvalidResponseFieldFolding))
+		st.folding = p.field(d, tx, m, trim(l))
+		return
+	}
+	f := &m.Fields[len(m.Fields)-1]
+	rest := trim(l)
+	if len(rest) == 0 {
+		return
+	}
+	v := tx.Append(nil, f.Value)
+	if len(v) > 0 {
+		v = tx.Append(v, []byte{' '})
+	}
+	f.Value = tx.Append(v, rest)
+	p.zeek.fold(p, d)
+}
+
+// field adds a field. It reports false when the line was dropped.
+func (p *parser) field(d proto.Dir, tx *Tx, m *Message, l []byte) bool {
+	st := &p.side[d]
+	if st.fields++; st.fields > maxFields {
+		p.event(d, pick(d, evRequestTooManyHeaders, evResponseTooManyHeaders))
+		return false
+	}
+	name, value := l, []byte(nil)
+	if i := bytes.IndexByte(l, ':'); i >= 0 {
+		name, value = l[:i], trim(l[i+1:])
+	} else {
+		p.event(d, pick(d, evRequestFieldMissingColon, evResponseFieldMissingColon))
+		// libhtp takes such a line as a field without name.
+		name, value = nil, trim(l)
+	}
+	clean := trimEnd(name)
+	if len(clean) != len(name) || !allToken(clean) || len(clean) == 0 && len(name) > 0 {
+		p.event(d, pick(d, evRequestHeaderInvalid, evResponseHeaderInvalid))
+	}
+	f := Field{Name: clean, Value: value, Trailer: st.state == sTrailer}
+	f.id = identify(clean)
+	m.Fields = append(m.Fields, f)
+	return true
+}
+
+func allToken(b []byte) bool {
+	for _, c := range b {
+		if !isToken(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// headersDone is called at the empty line behind the fields or the trailer.
+func (p *parser) headersDone(d proto.Dir, tx *Tx) {
+	st := &p.side[d]
+	m := tx.message(d)
+	p.merge(d, tx, m)
+	if st.state == sTrailer {
+		p.endMessage(d, true)
+		return
+	}
+	m.blankEnd = len(m.Raw)
+	if d == proto.Orig {
+		p.requestHeadersDone(tx)
+	} else {
+		p.responseHeadersDone(tx)
+	}
+}
+
+// merge joins fields of one name as libhtp does: "a, b". Of several lengths the first counts.
+func (p *parser) merge(d proto.Dir, tx *Tx, m *Message) {
+	for i := 1; i < len(m.Fields); i++ {
+		f := &m.Fields[i]
+		if f.Dup || len(f.Name) == 0 {
+			continue
+		}
+		for k := range i {
+			g := &m.Fields[k]
+			if g.Dup || g.id != f.id || f.id == fOther && !sameFold(g.Name, f.Name) {
+				continue
+			}
+			f.Dup = true
+			p.repeated(d, tx, g, f)
+			break
+		}
+	}
+}
+
+func (p *parser) repeated(d proto.Dir, tx *Tx, g, f *Field) {
+	if g.id == fContentLength {
+		a, _ := parseLength(g.Value)
+		b, _ := parseLength(f.Value)
+		if a != b {
+			p.event(d, pick(d, evDuplicateContentLengthFieldInRequest, evDuplicateContentLengthFieldInResponse))
+		}
+		return
+	}
+	if g.id != fSetCookie {
+		p.event(d, pick(d, evRequestHeaderRepetition, evResponseHeaderRepetition))
+	}
+	v := g.Merged
+	if v == nil {
+		v = tx.Append(nil, g.Value)
+	}
+	v = tx.Append(v, []byte(", "))
+	g.Merged = tx.Append(v, f.Value)
+}

@@ -1,0 +1,85 @@
+package http
+
+import (
+	"bytes"
+	"encoding/base64"
+
+	"github.com/wirelore/wirelore/proto"
+)
+
+// host finds which host the request is for (RFC 9112, section 3.2): that of an absolute target, else the Host field's.
+func (p *parser) host(tx *Tx) {
+	d := proto.Orig
+	t := parseTarget(tx.Target, tx.connect)
+	if t.hasAuthority {
+		tx.host = tx.Keep(t.host)
+		if len(t.port) > 0 {
+			if tx.port = parsePort(t.port); tx.port < 0 {
+				p.event(d, evInvalidAuthorityPort)
+			}
+		}
+		if len(t.host) > 0 && !validHost(t.host) {
+			p.event(d, evRequestURIHostInvalid)
+		}
+	}
+	f := tx.Req.find(fHost)
+	if f == nil {
+		if tx.version[d] >= v11 {
+			p.event(d, evMissingHostHeader)
+		}
+		return
+	}
+	host, port, ok := splitHostPort(tx.Req.value(fHost))
+	if !ok || !validHost(host) {
+		p.event(d, evRequestHeaderHostInvalid)
+	}
+	n := -1
+	if len(port) > 0 {
+		if n = parsePort(port); n < 0 {
+			p.event(d, evRequestHeaderHostInvalid)
+		}
+	}
+	if tx.host == nil {
+		tx.host, tx.port = tx.Keep(host), n
+		return
+	}
+	if !bytes.EqualFold(tx.host, host) || tx.port >= 0 && n >= 0 && tx.port != n {
+		p.event(d, evHostHeaderAmbiguous)
+	}
+}
+
+// checkAuth reads Basic credentials (RFC 7617). Of schemes libhtp knows basic, digest and bearer.
+func (p *parser) checkAuth(tx *Tx) {
+	f := tx.Req.last(fAuthorization)
+	if f != nil {
+		v := f.Value
+		switch {
+		case hasScheme(v, "basic"), hasScheme(v, "digest"), hasScheme(v, "bearer"):
+		default:
+			p.event(proto.Orig, evRequestAuthUnrecognized)
+		}
+	} else if f = tx.Req.last(fProxyAuthorization); f == nil {
+		return
+	}
+	if !hasScheme(f.Value, "basic") {
+		return
+	}
+	tok := trim(f.Value[5:])
+	buf := make([]byte, base64.StdEncoding.DecodedLen(len(tok)))
+	n, err := base64.StdEncoding.Decode(buf, tok)
+	if err != nil {
+		if n, err = base64.RawStdEncoding.Decode(buf, tok); err != nil {
+			tx.user = []byte("<problem-decoding>")
+			return
+		}
+	}
+	user, pass, ok := bytes.Cut(buf[:n], []byte{':'})
+	tx.user = user
+	if ok {
+		tx.pass = pass
+	}
+}
+
+func hasScheme(v []byte, scheme string) bool {
+	return len(v) > len(scheme) && equalFold(v[:len(scheme)], scheme) && isLWS(v[len(scheme)])
+}

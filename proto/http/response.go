@@ -1,0 +1,231 @@
+package http
+
+import (
+	"bytes"
+
+	"github.com/wirelore/wirelore/proto"
+)
+
+// statusLine takes a status line apart (RFC 9112, section 4). What is none begins the body of an HTTP/0.9 response.
+func (p *parser) statusLine(line []byte) error {
+	st := &p.side[proto.Resp]
+	l := chomp(line)
+	if len(trim(l)) == 0 && !p.expects09() {
+		return nil
+	}
+	tx, err := p.answered()
+	if err != nil {
+		return err
+	}
+	m := &tx.Resp
+	if !looksLikeStatus(l) {
+		return p.response09(tx, line)
+	}
+	m.Seen = true
+	p.replied = true
+	m.Line = tx.Keep(l)
+	p.parseStatusLine(tx, m.Line)
+	p.zeek.statusLine(p, tx)
+	p.s.At(tx, proto.Resp, ResponseLine)
+	st.state, st.fields, st.folding = sHeaders, 0, false
+	return nil
+}
+
+// expects09 tells whether the request waiting for its response was HTTP/0.9, whose response has no status line.
+func (p *parser) expects09() bool {
+	return len(p.queue) > 0 && p.queue[0].version[proto.Orig] == v09 && len(p.queue[0].Req.Fields) == 0
+}
+
+// answered returns the transaction that the response at hand belongs to: a new one when there is no request.
+func (p *parser) answered() (*Tx, error) {
+	st := &p.side[proto.Resp]
+	if len(p.queue) > 0 {
+		tx := p.queue[0]
+		st.tx = tx
+		if st.warned == 0 {
+			st.warned = 0
+		}
+		return tx, nil
+	}
+	tx, err := p.begin()
+	if err != nil {
+		return nil, err
+	}
+	tx.unmatched = true
+	p.queue = append(p.queue, tx)
+	st.tx = tx
+	p.event(proto.Resp, evUnableToMatchResponseToRequest)
+	p.zeek.unmatched(p, tx)
+	return tx, nil
+}
+
+// looksLikeStatus tells whether a line may be a status line: HTTP, in any case, behind some white space.
+func looksLikeStatus(l []byte) bool {
+	for i := 0; i < len(l) && (isSpace(l[i]) || l[i] == 0); i++ {
+		l = l[1:]
+		i--
+	}
+	return len(l) >= 4 && equalFold(l[:4], "http")
+}
+
+// peekResponse looks at the beginning of a first line that has no end yet: when it is no status line the body of an
+// HTTP/0.9 response is not waited for any longer.
+func (p *parser) peekResponse(st *side) int {
+	const enough = 4
+	if len(st.line) < enough || looksLikeStatus(st.line) || len(trim(st.line)) < enough {
+		return 0
+	}
+	line := st.line
+	st.line = nil
+	tx, err := p.answered()
+	if err != nil {
+		return 0
+	}
+	_ = p.response09(tx, line)
+	st.line = line[:0]
+	return 0
+}
+
+// response09 begins a response without status line: everything up to the connection's end is its body.
+func (p *parser) response09(tx *Tx, line []byte) error {
+	st := &p.side[proto.Resp]
+	m := &tx.Resp
+	m.Seen = true
+	p.replied = true
+	tx.version[proto.Resp] = v09
+	p.zeek.response09(p, tx)
+	p.s.At(tx, proto.Resp, ResponseLine)
+	p.s.At(tx, proto.Resp, ResponseHeaders)
+	st.state = sRest
+	p.startBody(tx, proto.Resp, -1)
+	st.body.wire(int64(len(line)))
+	st.body.write(line)
+	return nil
+}
+
+// parseStatusLine finds version, code and reason.
+func (p *parser) parseStatusLine(tx *Tx, l []byte) {
+	for len(l) > 0 && (isSpace(l[0]) || l[0] == 0) {
+		l = l[1:]
+	}
+	i := 0
+	for i < len(l) && !isSpace(l[i]) {
+		i++
+	}
+	tx.RespProtocol = l[:i]
+	tx.version[proto.Resp] = parseVersion(tx.RespProtocol)
+	if tx.version[proto.Resp] == vInvalid {
+		p.event(proto.Resp, evResponseInvalidProtocol)
+	}
+	l = l[i:]
+	for len(l) > 0 && isSpace(l[0]) {
+		l = l[1:]
+	}
+	i = 0
+	for i < len(l) && !isSpace(l[i]) {
+		i++
+	}
+	tx.StatusText = l[:i]
+	tx.Status = parseStatus(tx.StatusText)
+	if tx.Status == 0 {
+		p.event(proto.Resp, evResponseInvalidStatus)
+	}
+	tx.Reason = trim(l[i:])
+}
+
+// parseStatus reads a code from 100 to 999, 0 when it is none.
+func parseStatus(b []byte) int {
+	n := 0
+	for _, c := range b {
+		if c < '0' || c > '9' || n > 999 {
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	if n < 100 || n > 999 {
+		return 0
+	}
+	return n
+}
+
+// responseHeadersDone is called at the empty line behind the response's fields: the body's framing is decided (RFC 9112,
+// section 6.3).
+func (p *parser) responseHeadersDone(tx *Tx) {
+	st := &p.side[proto.Resp]
+	m := &tx.Resp
+	p.checkInterim(tx)
+	p.zeek.responseHeaders(p, tx)
+	p.s.At(tx, proto.Resp, ResponseHeaders)
+	if p.bodyless(tx) {
+		p.endMessage(proto.Resp, true)
+		return
+	}
+	te := m.value(fTransferEncoding)
+	if te != nil && indexFold(te, "chunked", true) >= 0 {
+		if !equalNoNUL(te, "chunked") {
+			p.event(proto.Resp, evResponseAbnormalTransferEncoding)
+		}
+		if tx.version[proto.Resp] < v11 {
+			p.event(proto.Resp, evResponseChunkedOldProto)
+		}
+		if m.find(fContentLength) != nil {
+			p.event(proto.Resp, evRequestSmuggling)
+		}
+		st.state = sChunkSize
+		p.startBody(tx, proto.Resp, -1)
+		return
+	}
+	if te != nil {
+		p.event(proto.Resp, evInvalidTransferEncodingValueInResponse)
+	}
+	if f := m.find(fContentLength); f != nil {
+		n, ok := parseLength(f.Value)
+		if ok {
+			if n == 0 {
+				p.endMessage(proto.Resp, true)
+				return
+			}
+			st.state, st.left = sLength, n
+			p.startBody(tx, proto.Resp, n)
+			return
+		}
+		p.event(proto.Resp, evInvalidContentLengthFieldInResponse)
+	}
+	if ct := m.value(fContentType); ct != nil && indexFold(ct, "multipart/byteranges", false) >= 0 {
+		p.event(proto.Resp, evResponseMultipartByteranges)
+	}
+	st.state = sRest
+	p.startBody(tx, proto.Resp, -1)
+}
+
+// bodyless tells whether the response has no body whatever its fields say.
+func (p *parser) bodyless(tx *Tx) bool {
+	switch {
+	case tx.Status >= 100 && tx.Status < 200, tx.Status == 204, tx.Status == 304:
+		return true
+	case tx.connect && tx.Status/100 == 2:
+		return true
+	}
+	return bytes.Equal(tx.Method, []byte("HEAD"))
+}
+
+func (p *parser) checkInterim(tx *Tx) {
+	if tx.Status == 101 && tx.Resp.find(fUpgrade) != nil {
+		tx.upgrade = true
+	}
+}
+
+// equalNoNUL compares ignoring case and NUL bytes.
+func equalNoNUL(b []byte, s string) bool {
+	k := 0
+	for _, c := range b {
+		if c == 0 {
+			continue
+		}
+		if k == len(s) || lower(c) != s[k] {
+			return false
+		}
+		k++
+	}
+	return k == len(s)
+}

@@ -1,0 +1,247 @@
+package http
+
+import (
+	"github.com/wirelore/wirelore/internal/mime"
+	"github.com/wirelore/wirelore/proto"
+)
+
+// sink makes files of a decoded body. Zeek and Suricata differ in what a file is: Zeek sees one in every entity of either
+// direction, Suricata only in bodies of POST, PUT and responses and in form parts with a file name, and only up to the
+// body limit. Where one output alone is wanted its rules hold; otherwise every entity is one file.
+type sink struct {
+	b       *body
+	file    proto.File
+	part    int // index of the open file in Message.files
+	eve     bool
+	no      bool // this body is no file
+	form    bool // a multipart body
+	opened  bool
+	left    int64 // bytes up to the body limit
+	limited bool
+	depth   int
+	gapped  int64 // a gap before the first byte
+}
+
+func (k *sink) start(b *body) {
+	*k = sink{b: b, eve: b.p.cfg.eveOnly}
+	if n := b.p.cfg.limit[b.dir]; k.eve && n > 0 {
+		k.limited, k.left = true, n
+	}
+	ct := b.m.value(fContentType)
+	multi := len(ct) >= 10 && equalFold(ct[:10], "multipart/")
+	if k.eve {
+		post := string(b.tx.Method) == "POST"
+		if b.dir == proto.Orig && !post && string(b.tx.Method) != "PUT" {
+			k.no = true
+			return
+		}
+		multi = b.dir == proto.Orig && post && len(ct) >= 19 && equalFold(ct[:19], "multipart/form-data")
+	}
+	if multi && hasBoundary(ct) {
+		k.form = true
+		if b.form == nil {
+			b.form = new(mime.Parser)
+		}
+		b.form.ResetBody(k, &formLimits, ct)
+	}
+}
+
+func hasBoundary(ct []byte) bool { return indexFold(ct, "boundary=", false) >= 0 }
+
+// formLimits bound what a form may hold.
+var formLimits = mime.Limits{Entities: 1024, Header: 16 << 10, Depth: 8}
+
+func (k *sink) write(data []byte) {
+	if k.no {
+		return
+	}
+	if k.limited {
+		if k.left <= 0 {
+			k.cut()
+			return
+		}
+		if int64(len(data)) > k.left {
+			data = data[:k.left]
+		}
+		k.left -= int64(len(data))
+	}
+	if k.form {
+		k.b.form.Write(data)
+		return
+	}
+	if !k.opened {
+		k.openWhole()
+	}
+	if k.file != nil {
+		k.file.Write(data)
+	}
+	k.b.m.zeekBody += int64(len(data))
+}
+
+// cut ends the file at the body limit.
+func (k *sink) cut() {
+	if k.form {
+		return
+	}
+	if k.file != nil {
+		k.close(false)
+	}
+}
+
+func (k *sink) gap(n int64) {
+	if k.no {
+		return
+	}
+	if k.form {
+		k.b.form.Gap(n)
+		return
+	}
+	if !k.opened {
+		k.openWhole()
+	}
+	if k.file != nil {
+		k.file.Gap(n)
+	}
+}
+
+func (k *sink) end(whole bool) {
+	if k.b == nil || k.no {
+		return
+	}
+	if k.form {
+		k.b.form.Close()
+	}
+	k.close(whole)
+	k.b = nil
+}
+
+// openWhole opens the file of a body that is one.
+func (k *sink) openWhole() {
+	k.opened = true
+	b := k.b
+	p, tx := b.p, b.tx
+	i := proto.FileInfo{Source: "HTTP", Dir: b.dir, Size: -1, TxID: tx.ID, Event: "http", Meta: p.meta[b.dir]}
+	if b.length >= 0 && b.coding.n == 0 {
+		i.Size = b.length
+	}
+	cd := b.m.value(fContentDisposition)
+	name := dispositionName(cd)
+	i.Name = name
+	if name == nil && p.cfg.eveWanted {
+		i.Name = tx.pathName()
+		if k.eve && len(i.Name) == 0 {
+			k.no = true
+			return
+		}
+	}
+	if b.dir == proto.Resp && b.coding.n == 0 {
+		k.rangeOf(&i)
+	}
+	k.open(&i, name)
+}
+
+// rangeOf notes where in a file a partial response lies, so that its parts come together (RFC 9110, section 14.4).
+func (k *sink) rangeOf(i *proto.FileInfo) {
+	b := k.b
+	cr := b.m.value(fContentRange)
+	if cr == nil || b.tx.Status != 206 {
+		return
+	}
+	r, ok := parseContentRange(cr)
+	if !ok || r.start < 0 || r.end < r.start {
+		return
+	}
+	if b.length >= 0 && r.end-r.start+1 != b.length {
+		b.p.weird(wRangeNotMatchingLen, "")
+		return
+	}
+	if r.size < 0 {
+		return
+	}
+	i.Offset, i.Size = r.start, r.size
+	i.Key = b.tx.rangeKey()
+}
+
+func (k *sink) open(i *proto.FileInfo, name []byte) {
+	b := k.b
+	k.file = b.p.s.File(i)
+	if len(b.m.files) < maxLoggedFiles {
+		pt := part{file: k.file}
+		if name != nil {
+			pt.name = b.tx.Keep(name)
+		}
+		b.m.files = append(b.m.files, pt)
+	}
+}
+
+// maxLoggedFiles is how many files of one message Zeek's row names.
+const maxLoggedFiles = 15
+
+func (k *sink) close(whole bool) {
+	if k.file != nil {
+		k.file.Close(whole)
+		k.file = nil
+	}
+}
+
+// Header implements mime.Handler.
+func (k *sink) Header(e *mime.Entity, h mime.Header) {
+	if e.Depth > 0 && equalFold(h.Name, "transfer-encoding") {
+		k.b.p.weird(wNestedTransferEncoding, "")
+	}
+}
+
+// Begin implements mime.Handler.
+func (k *sink) Begin(e *mime.Entity) {}
+
+// Body implements mime.Handler: a part's file begins with its first byte.
+func (k *sink) Body(e *mime.Entity, data []byte) {
+	if k.eve && len(e.Filename) == 0 {
+		return
+	}
+	k.b.m.zeekBody += int64(len(data))
+	if k.file == nil {
+		k.openPart(e)
+	}
+	k.file.Write(data)
+}
+
+func (k *sink) openPart(e *mime.Entity) {
+	b := k.b
+	i := proto.FileInfo{Source: "HTTP", Dir: b.dir, Size: -1, TxID: b.tx.ID, Event: "http", Meta: b.p.meta[b.dir],
+		Depth: e.Depth}
+	var name []byte
+	if len(e.Filename) > 0 {
+		name = e.Filename
+		i.Name = name
+	}
+	k.open(&i, name)
+}
+
+// Gap implements mime.Handler.
+func (k *sink) Gap(e *mime.Entity, n int64) {
+	if k.file != nil {
+		k.file.Gap(n)
+	}
+}
+
+// End implements mime.Handler.
+func (k *sink) End(e *mime.Entity, closed bool) {
+	if e.Kind != mime.Leaf {
+		return
+	}
+	if k.file == nil && k.eve && len(e.Filename) > 0 {
+		k.openPart(e)
+	}
+	k.close(closed)
+}
+
+// Defect implements mime.Handler.
+func (k *sink) Defect(d mime.Defect) {
+	switch d {
+	case mime.NoBoundary, mime.LongBoundary, mime.TooDeep, mime.TooManyParts, mime.Unclosed:
+		k.b.p.event(k.b.dir, evMultipartGenericError)
+	case mime.MalformedHeader, mime.CutHeader:
+		k.b.p.event(k.b.dir, evMultipartInvalidHeader)
+	}
+}

@@ -1,0 +1,260 @@
+package http
+
+import (
+	"bytes"
+
+	"github.com/wirelore/wirelore/proto"
+)
+
+// zeekFacts is what Zeek's row of a transaction shows, where it differs from what is kept for EVE.
+type zeekFacts struct {
+	method, uri []byte
+	request     bool // method and uri count
+	reply       bool
+	version     [3]byte // "1.1" of the response, zero when none
+	reason      []byte
+	noReason    bool
+	touched     bool
+}
+
+// zeekState is what decides about Zeek's rows over a flow's transactions.
+type zeekState struct {
+	version [2][3]byte
+	broken  [2]bool // after a violation nothing of this direction shows any more
+	depth   int
+	warned  uint64
+	started bool
+}
+
+// knownMethods are Zeek's http_methods; others are weird.
+var knownMethods = map[string]bool{
+	"GET": true, "POST": true, "HEAD": true, "OPTIONS": true, "PUT": true, "DELETE": true, "TRACE": true,
+	"CONNECT": true, "PROPFIND": true, "PROPPATCH": true, "MKCOL": true, "COPY": true, "MOVE": true, "LOCK": true,
+	"UNLOCK": true, "POLL": true, "REPORT": true, "SUBSCRIBE": true, "BMOVE": true, "SEARCH": true, "QUERY": true,
+}
+
+// weird reports e from source, once for each flow.
+func (z *zeekState) weird(p *parser, e proto.EventID, addl, source string) {
+	bit := uint64(1) << (e - wBadRequest)
+	if z.warned&bit != 0 {
+		return
+	}
+	if addl == "" {
+		z.warned |= bit
+	}
+	if source == "HTTP" {
+		p.weird(e, addl)
+		return
+	}
+	p.s.Anomaly(&proto.Anomaly{Kind: proto.AppAnomaly, Weird: events[e].Weird, Addl: addl, Source: source, PerFlow: true,
+		Proto: "http", Layer: "proto_parser", Tx: -1})
+}
+
+// touch numbers a transaction when Zeek would first see it.
+func (z *zeekState) touch(tx *Tx) {
+	if !tx.zeek.touched {
+		tx.zeek.touched = true
+		z.depth++
+		tx.Depth = z.depth
+	}
+}
+
+// requestLine reads the request line as Zeek does: the target may hold white space, and ends where the version begins.
+func (z *zeekState) requestLine(p *parser, tx *Tx) {
+	if z.broken[proto.Orig] {
+		return
+	}
+	l := tx.Req.Line
+	i := 0
+	for i < len(l) && isToken(l[i]) {
+		i++
+	}
+	rest := skipBlank(l[i:])
+	if i == 0 || len(rest) == len(l[i:]) {
+		e := wBadRequest
+		if i > 0 && bytes.Contains(l, []byte("HTTP/")) {
+			e = wBadRequestWithVersion
+		}
+		z.weird(p, e, "", "HTTP")
+		z.broken[proto.Orig] = true
+		return
+	}
+	method := l[:i]
+	uri, ver := z.splitTarget(p, rest)
+	v := [3]byte{'0', '.', '9'}
+	if ver != nil {
+		v = z.readVersion(p, ver[5:])
+	} else if string(method) != "GET" {
+		z.weird(p, wInvalid09Method, string(method), "HTTP")
+	}
+	z.setVersion(p, proto.Orig, v)
+	if !knownMethods[string(method)] {
+		z.weird(p, wUnknownMethod, string(method), "")
+	}
+	z.checkURI(p, uri)
+	z.touch(tx)
+	tx.zeek.request, tx.zeek.method, tx.zeek.uri = true, method, uri
+}
+
+func skipBlank(b []byte) []byte {
+	for len(b) > 0 && isLWS(b[0]) {
+		b = b[1:]
+	}
+	return b
+}
+
+// splitTarget divides what follows the method; ver begins with HTTP/, and is nil when there is none.
+func (z *zeekState) splitTarget(p *parser, rest []byte) (uri, ver []byte) {
+	end := 0
+	for end < len(rest) && isURIChar(rest[end]) {
+		end++
+	}
+	if end == len(rest) && bytes.HasPrefix(rest, []byte("HTTP/")) {
+		z.weird(p, wMissingURI, "", "HTTP")
+		end = 0
+	}
+	for at := end; at < len(rest); at++ {
+		end = at
+		for at < len(rest) && isLWS(rest[at]) {
+			at++
+		}
+		if bytes.HasPrefix(rest[at:], []byte("HTTP/")) {
+			return rest[:end], rest[at:]
+		}
+		if at >= len(rest) {
+			break
+		}
+		end = at + 1
+	}
+	return rest[:end], nil
+}
+
+func isURIChar(c byte) bool {
+	switch c {
+	case '-', '_', '.', '!', '~', '*', '\'', '(', ')', ';', '/', '?', ':', '@', '&', '=', '+', '$', ',', '%':
+		return true
+	}
+	return c >= '0' && c <= '9' || lower(c) >= 'a' && lower(c) <= 'z'
+}
+
+// readVersion reads "1.1"; what is none counts as 0.0.
+func (z *zeekState) readVersion(p *parser, b []byte) [3]byte {
+	if len(b) >= 3 && digit(b[0]) && b[1] == '.' && digit(b[2]) {
+		return [3]byte(b[:3])
+	}
+	z.weird(p, wBadVersion, "", "HTTP")
+	return [3]byte{'0', '.', '0'}
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+func (z *zeekState) setVersion(p *parser, d proto.Dir, v [3]byte) {
+	old := z.version[d]
+	if old != [3]byte{} && old != v {
+		z.weird(p, wVersionMismatch, "", "HTTP")
+	}
+	z.version[d] = v
+}
+
+// checkURI reports escapes that are none.
+func (z *zeekState) checkURI(p *parser, uri []byte) {
+	for i := 0; i < len(uri); i++ {
+		if uri[i] != '%' {
+			continue
+		}
+		switch {
+		case i+1 >= len(uri):
+			z.weird(p, wIllegalUnescapedControl, "", "HTTP")
+		case uri[i+1] == '%':
+			z.weird(p, wDoublePercent, "", "HTTP")
+			i++
+		case i+2 < len(uri) && unhex(uri[i+1]) >= 0 && unhex(uri[i+2]) >= 0:
+			i += 2
+		case uri[i+1] == 'u':
+		default:
+			z.weird(p, wUnescapedPercent, "", "HTTP")
+		}
+	}
+}
+
+func (z *zeekState) emptyRequest(p *parser) { z.weird(p, wEmptyRequest, "", "HTTP") }
+
+func (z *zeekState) requestHeaders(p *parser, tx *Tx) {}
+
+// requestDone is called when a request is complete: one whose row is written already makes Zeek begin another.
+func (z *zeekState) requestDone(p *parser, tx *Tx) {
+	tx.Req.zeekBody = zeekLength(&tx.Req)
+}
+
+// zeekLength is the body's length as Zeek counts it: without the codings that it undoes, of multipart bodies the parts.
+func zeekLength(m *Message) int64 { return m.zeekBody }
+
+// unmatched is called for a response that has no request.
+func (z *zeekState) unmatched(p *parser, tx *Tx) {
+	z.weird(p, wUnmatchedReply, "", "HTTP")
+	z.weird(p, wResponseBeforeRequest, "", "")
+}
+
+// statusLine takes version, code and reason over.
+func (z *zeekState) statusLine(p *parser, tx *Tx) {
+	if z.broken[proto.Resp] {
+		return
+	}
+	if !bytes.HasPrefix(tx.Resp.Line, []byte("HTTP/")) {
+		z.broken[proto.Resp] = true
+		return
+	}
+	v := z.readVersion(p, tx.Resp.Line[5:])
+	z.setVersion(p, proto.Resp, v)
+	z.touch(tx)
+	f := &tx.zeek
+	f.reply, f.version, f.reason = true, v, tx.Reason
+	p.s.Confirm()
+}
+
+// response09 is called for a response without status line.
+func (z *zeekState) response09(p *parser, tx *Tx) {
+	if z.broken[proto.Resp] {
+		return
+	}
+	if tx.unmatched || z.version[proto.Orig] != [3]byte{'0', '.', '9'} {
+		if tx.unmatched {
+			z.weird(p, w09ReplyBeforeRequest, "", "HTTP")
+		}
+		z.broken[proto.Resp] = true
+		return
+	}
+	v := [3]byte{'0', '.', '9'}
+	z.setVersion(p, proto.Resp, v)
+	z.touch(tx)
+	f := &tx.zeek
+	f.reply, f.version, f.noReason = true, v, true
+	p.s.Confirm()
+}
+
+func (z *zeekState) responseHeaders(p *parser, tx *Tx) {}
+
+// responseDone writes the row.
+func (z *zeekState) responseDone(p *parser, tx *Tx) { z.row(p, tx) }
+
+// row writes a transaction's row unless it is written or has nothing that Zeek would show.
+func (z *zeekState) row(p *parser, tx *Tx) {
+	if tx.logged {
+		return
+	}
+	tx.logged = true
+	if tx.zeek.touched {
+		p.s.At(tx, proto.Orig, zeekRow)
+	}
+}
+
+func (z *zeekState) fold(p *parser, d proto.Dir) {}
+
+// unterminated is called for a last line without end.
+func (z *zeekState) unterminated(p *parser) { z.weird(p, wWithoutCRLF, "", "CONTENTLINE") }
+
+func (z *zeekState) limit(p *parser, d proto.Dir) { z.weird(p, wOverlongLine, "", "HTTP") }
+
+func (z *zeekState) end(p *parser, d proto.Dir) {}
+
+func (z *zeekState) finish(p *parser) {}
