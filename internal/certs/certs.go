@@ -228,9 +228,12 @@ func AppendSHA1Colons(dst, der []byte) []byte {
 	return appendHex(dst, sum[:], lower, ':')
 }
 
+// SHA256 returns the SHA-256 of a certificate.
+func SHA256(der []byte) [32]byte { return sha256.Sum256(der) }
+
 // AppendSHA256 appends the SHA-256 of a certificate in hexadecimal, the fingerprint of x509 logs.
 func AppendSHA256(dst, der []byte) []byte {
-	sum := sha256.Sum256(der)
+	sum := SHA256(der)
 	return hex.AppendEncode(dst, sum[:])
 }
 

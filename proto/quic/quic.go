@@ -41,7 +41,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 		{Name: "ja4.hash", At: StagePacket, One: func(t *Tx) []byte { return t.JA4 }},
 	},
 	Logs: []proto.Log[Tx]{
-		{Log: quicLog, At: StageEnd, Time: func(t *Tx) int64 { return t.first }},
+		{Log: quicLog, At: StageEnd, Time: started},
 		{Log: eveLog, At: StagePacket, NoTxID: true, If: func(t *Tx) bool { return !t.FromServer }},
 		{Log: eveLog, At: StagePacket, NoTxID: true, Dir: proto.Resp, If: func(t *Tx) bool { return t.FromServer }},
 	},
@@ -63,6 +63,9 @@ var events = []proto.Event{
 	evData:    {Anomaly: "ERROR_ON_DATA", Doc: "an Initial packet that cannot be opened or read"},
 	evTooLong: {Anomaly: "CRYPTO_FRAG_TOO_LONG", Doc: "a handshake longer than anything honest"},
 }
+
+// started is when the connection began, on Zeek's clock, which shows no time before the first second of 1970.
+func started(t *Tx) int64 { return max(t.first, 1e9) }
 
 func side(t *Tx, server bool, b []byte) []byte {
 	if t.FromServer != server {

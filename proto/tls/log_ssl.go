@@ -95,8 +95,11 @@ func nameColumn(name, doc string, role int, issuer bool) record.Column[Tx] {
 	}}
 }
 
+// started is when the handshake began, on Zeek's clock, which shows no time before the first second of 1970.
+func started(t *Tx) int64 { return max(t.Start, 1e9) }
+
 var (
-	sslBinding = proto.Log[Tx]{Log: sslLog, At: StageDone}
+	sslBinding = proto.Log[Tx]{Log: sslLog, At: StageDone, Time: started}
 	tlsBinding = proto.Log[Tx]{Log: tlsLog, At: StageDone, NoTxID: true, If: inEVE}
 
 	logs     = []proto.Log[Tx]{sslBinding, tlsBinding}
