@@ -102,6 +102,8 @@ func (r Reason) String() string {
 		return "shutdown"
 	case Forced:
 		return "forced"
+	case Reused:
+		return "tcp_reuse"
 	default:
 		return "timeout"
 	}

@@ -31,17 +31,18 @@ type TCP struct {
 // TCPSide is the state of one direction.
 type TCPSide struct {
 	State TCPState
-	// Flags gathers all flags this side sent.
+	// Flags gathers all flags this side sent. Under a profile that keeps sessions, those from the session's beginning on.
 	Flags TCPFlags
 	// Size is the number of payload bytes by sequence numbers (Zeek's orig_bytes and resp_bytes).
 	Size uint64
 
-	prev     TCPState
-	hist     uint8 // letters of the history already given
-	scale    int8  // window scale, -1 when none was offered
-	didClose bool
-	finCount uint16
-	rstCount uint16
+	sessFlags TCPFlags
+	prev      TCPState
+	hist      uint8 // letters of the history already given
+	scale     int8  // window scale, -1 when none was offered
+	didClose  bool
+	finCount  uint16
+	rstCount  uint16
 
 	start          uint32 // initial sequence number
 	last, ack      uint32 // one past what was sent, and what the peer acknowledged

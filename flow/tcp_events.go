@@ -45,6 +45,65 @@ const (
 	EventBeforeBase
 	EventNoSegment
 	EventFlowLimit
+	// Sessions, as Suricata sees them.
+	EventRSTNoSession
+	EventFINNoSession
+	EventFINSYN
+	EventBrokenAck
+	EventSYNResendDiffSeqSynSent
+	EventAsyncWrongSeq
+	EventFourWayWrongAck
+	EventFourWayWrongSYN
+	EventFourWayWrongSeq
+	EventFourWayInvalidAck
+	EventSYNACKWrongDirection
+	EventSYNACKWrongAck
+	EventSYNToClientSynRecv
+	EventSYNResendDiffSeqSynRecv
+	EventAckWrongDirection
+	EventSYNACKToServerSynRecv
+	EventSYNACKResendDiffAck
+	EventSYNACKResendDiffSeq
+	EventSYNACKFlood
+	EventSYNFlood
+	EventRightSeqWrongAck
+	EventWrongSeqWrongAck
+	EventEstSYNACKToServer
+	EventEstSYNACKDiffAck
+	EventEstSYNACKDiffSeq
+	EventEstSYNACKResend
+	EventEstSYNToClient
+	EventEstSYNDiffSeq
+	EventEstSYNResend
+	EventEstInvalidAck
+	EventEstBeforeLastAck
+	EventEstOutOfWindow
+	EventShutdownSYN
+	EventInvalidAck
+	EventInvalidTimestamp
+	EventRetransmission
+	EventSpurious
+	EventBadWindowUpdate
+	EventFINInvalidAck
+	EventFINOutOfWindow
+	EventFin1FINWrongSeq
+	EventFin1AckWrongSeq
+	EventFin1InvalidAck
+	EventFin2FINWrongSeq
+	EventFin2AckWrongSeq
+	EventFin2InvalidAck
+	EventCloseWaitFINOutOfWindow
+	EventCloseWaitAckOutOfWindow
+	EventCloseWaitBeforeLastAck
+	EventCloseWaitInvalidAck
+	EventClosingAckWrongSeq
+	EventClosingInvalidAck
+	EventLastAckWrongSeq
+	EventLastAckInvalidAck
+	EventTimeWaitWrongSeq
+	EventTimeWaitInvalidAck
+	EventRSTInvalidAck
+	EventSuspectedRST
 
 	tcpEventEnd
 )
@@ -93,11 +152,70 @@ var tcpEventTable = [...]EventInfo{
 	EventBeforeBase - tcpEventBase:       tcpAnomaly("reassembly_segment_before_base_seq"),
 	EventNoSegment - tcpEventBase:        tcpAnomaly("reassembly_no_segment"),
 	EventFlowLimit - tcpEventBase:        {Anomaly: "flow.limit", Weird: "flow_limit", Source: "FLOW"},
+
+	EventRSTNoSession - tcpEventBase:            tcpAnomaly("rst_but_no_session"),
+	EventFINNoSession - tcpEventBase:            tcpAnomaly("fin_but_no_session"),
+	EventFINSYN - tcpEventBase:                  tcpAnomaly("fin_syn"),
+	EventBrokenAck - tcpEventBase:               tcpAnomaly("pkt_broken_ack"),
+	EventSYNResendDiffSeqSynSent - tcpEventBase: tcpAnomaly("3whs_syn_resend_diff_seq_on_syn_sent"),
+	EventAsyncWrongSeq - tcpEventBase:           tcpAnomaly("3whs_async_wrong_seq"),
+	EventFourWayWrongAck - tcpEventBase:         tcpAnomaly("4whs_synack_with_wrong_ack"),
+	EventFourWayWrongSYN - tcpEventBase:         tcpAnomaly("4whs_synack_with_wrong_syn"),
+	EventFourWayWrongSeq - tcpEventBase:         tcpAnomaly("4whs_wrong_seq"),
+	EventFourWayInvalidAck - tcpEventBase:       tcpAnomaly("4whs_invalid_ack"),
+	EventSYNACKWrongDirection - tcpEventBase:    tcpAnomaly("3whs_synack_in_wrong_direction"),
+	EventSYNACKWrongAck - tcpEventBase:          tcpAnomaly("3whs_synack_with_wrong_ack"),
+	EventSYNToClientSynRecv - tcpEventBase:      tcpAnomaly("3whs_syn_toclient_on_syn_recv"),
+	EventSYNResendDiffSeqSynRecv - tcpEventBase: tcpAnomaly("3whs_syn_resend_diff_seq_on_syn_recv"),
+	EventAckWrongDirection - tcpEventBase:       tcpAnomaly("3whs_ack_in_wrong_dir"),
+	EventSYNACKToServerSynRecv - tcpEventBase:   tcpAnomaly("3whs_synack_toserver_on_syn_recv"),
+	EventSYNACKResendDiffAck - tcpEventBase:     tcpAnomaly("3whs_synack_resend_with_different_ack"),
+	EventSYNACKResendDiffSeq - tcpEventBase:     tcpAnomaly("3whs_synack_resend_with_diff_seq"),
+	EventSYNACKFlood - tcpEventBase:             tcpAnomaly("3whs_synack_flood"),
+	EventSYNFlood - tcpEventBase:                tcpAnomaly("3whs_syn_flood"),
+	EventRightSeqWrongAck - tcpEventBase:        tcpAnomaly("3whs_right_seq_wrong_ack_evasion"),
+	EventWrongSeqWrongAck - tcpEventBase:        tcpAnomaly("3whs_wrong_seq_wrong_ack"),
+	EventEstSYNACKToServer - tcpEventBase:       tcpAnomaly("est_synack_toserver"),
+	EventEstSYNACKDiffAck - tcpEventBase:        tcpAnomaly("est_synack_resend_with_different_ack"),
+	EventEstSYNACKDiffSeq - tcpEventBase:        tcpAnomaly("est_synack_resend_with_diff_seq"),
+	EventEstSYNACKResend - tcpEventBase:         tcpAnomaly("est_synack_resend"),
+	EventEstSYNToClient - tcpEventBase:          tcpAnomaly("est_syn_toclient"),
+	EventEstSYNDiffSeq - tcpEventBase:           tcpAnomaly("est_syn_resend_diff_seq"),
+	EventEstSYNResend - tcpEventBase:            tcpAnomaly("est_syn_resend"),
+	EventEstInvalidAck - tcpEventBase:           tcpAnomaly("est_invalid_ack"),
+	EventEstBeforeLastAck - tcpEventBase:        tcpAnomaly("est_pkt_before_last_ack"),
+	EventEstOutOfWindow - tcpEventBase:          tcpAnomaly("est_packet_out_of_window"),
+	EventShutdownSYN - tcpEventBase:             tcpAnomaly("shutdown_syn_resend"),
+	EventInvalidAck - tcpEventBase:              tcpAnomaly("pkt_invalid_ack"),
+	EventInvalidTimestamp - tcpEventBase:        tcpAnomaly("pkt_invalid_timestamp"),
+	EventRetransmission - tcpEventBase:          tcpAnomaly("pkt_retransmission"),
+	EventSpurious - tcpEventBase:                tcpAnomaly("pkt_spurious_retransmission"),
+	EventBadWindowUpdate - tcpEventBase:         tcpAnomaly("pkt_bad_window_update"),
+	EventFINInvalidAck - tcpEventBase:           tcpAnomaly("fin_invalid_ack"),
+	EventFINOutOfWindow - tcpEventBase:          tcpAnomaly("fin_out_of_window"),
+	EventFin1FINWrongSeq - tcpEventBase:         tcpAnomaly("fin1_fin_wrong_seq"),
+	EventFin1AckWrongSeq - tcpEventBase:         tcpAnomaly("fin1_ack_wrong_seq"),
+	EventFin1InvalidAck - tcpEventBase:          tcpAnomaly("fin1_invalid_ack"),
+	EventFin2FINWrongSeq - tcpEventBase:         tcpAnomaly("fin2_fin_wrong_seq"),
+	EventFin2AckWrongSeq - tcpEventBase:         tcpAnomaly("fin2_ack_wrong_seq"),
+	EventFin2InvalidAck - tcpEventBase:          tcpAnomaly("fin2_invalid_ack"),
+	EventCloseWaitFINOutOfWindow - tcpEventBase: tcpAnomaly("closewait_fin_out_of_window"),
+	EventCloseWaitAckOutOfWindow - tcpEventBase: tcpAnomaly("closewait_ack_out_of_window"),
+	EventCloseWaitBeforeLastAck - tcpEventBase:  tcpAnomaly("closewait_pkt_before_last_ack"),
+	EventCloseWaitInvalidAck - tcpEventBase:     tcpAnomaly("closewait_invalid_ack"),
+	EventClosingAckWrongSeq - tcpEventBase:      tcpAnomaly("closing_ack_wrong_seq"),
+	EventClosingInvalidAck - tcpEventBase:       tcpAnomaly("closing_invalid_ack"),
+	EventLastAckWrongSeq - tcpEventBase:         tcpAnomaly("lastack_ack_wrong_seq"),
+	EventLastAckInvalidAck - tcpEventBase:       tcpAnomaly("lastack_invalid_ack"),
+	EventTimeWaitWrongSeq - tcpEventBase:        tcpAnomaly("timewait_ack_wrong_seq"),
+	EventTimeWaitInvalidAck - tcpEventBase:      tcpAnomaly("timewait_invalid_ack"),
+	EventRSTInvalidAck - tcpEventBase:           tcpAnomaly("rst_invalid_ack"),
+	EventSuspectedRST - tcpEventBase:            tcpAnomaly("suspected_rst_inject"),
 }
 
 func tcpWeird(name string) EventInfo { return EventInfo{Weird: name, Source: "TCP", PerFlow: true} }
 
-func tcpAnomaly(name string) EventInfo { return EventInfo{Anomaly: "stream." + name, PerFlow: true} }
+func tcpAnomaly(name string) EventInfo { return EventInfo{Anomaly: "stream." + name} }
 
 // tcpEventInfo describes an event from tcpEventBase on.
 func tcpEventInfo(e Event) EventInfo {
