@@ -57,3 +57,45 @@ func BenchmarkNext(b *testing.B) {
 	b.Run("pcap-swapped", func(b *testing.B) { benchmarkNext(b, &WriterOptions{Format: "pcap", BigEndian: true}) })
 	b.Run("pcapng", func(b *testing.B) { benchmarkNext(b, nil) })
 }
+
+// BenchmarkNextLoop is Next alone, without reading: the same slab again and again.
+func BenchmarkNextLoop(b *testing.B) {
+	for name, o := range map[string]*WriterOptions{"pcap": {Format: "pcap"}, "pcap-swapped": {Format: "pcap", BigEndian: true}, "pcapng": nil} {
+		b.Run(name, func(b *testing.B) {
+			data := big(b, 1000, o)
+			r, err := NewReaderAt(name, bytes.NewReader(data), int64(len(data)), nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var p Packet
+			if err := r.Next(&p); err != nil {
+				b.Fatal(err)
+			}
+			start := r.s.off
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := r.Next(&p); err != nil {
+					b.Fatal(err)
+				}
+				if p.Number%999 == 0 {
+					r.s.off = start
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkCompressed(b *testing.B) {
+	data := big(b, 20_000, &WriterOptions{Format: "pcap"})
+	for _, c := range packers() {
+		packed := pack(b, c, data)
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				if ps, _, err := readAll(b, bytes.NewReader(packed), nil); err != nil || len(ps) != 20_000 {
+					b.Fatal(len(ps), err)
+				}
+			}
+		})
+	}
+}

@@ -39,7 +39,7 @@ func (e *Error) Error() string {
 	}
 	msg += e.Reason
 	if e.Packet > 1 {
-		msg += fmt.Sprintf(" (%d packets before it were read)", e.Packet-1)
+		msg += fmt.Sprintf(" (packets read before it: %d)", e.Packet-1)
 	}
 	return msg
 }
@@ -56,8 +56,11 @@ func (r *Reader) broken(err error, format string, args ...any) *Error {
 func (r *Reader) unreadable(what string, got, want int) error {
 	err := r.s.err
 	if atEnd(err) {
-		return r.broken(io.ErrUnexpectedEOF, "%s is cut short, %d of %d bytes are there: the file ends in the middle of a packet, "+
-			"its writer was stopped or it was copied in part", what, got, want)
+		why := "the file ends in the middle of a packet, its writer was stopped or it was copied in part"
+		if r.count == 0 {
+			why = "the file was copied in part, or before its writer had written it out"
+		}
+		return r.broken(io.ErrUnexpectedEOF, "%s is cut short, %d of %d bytes are there: %s", what, got, want, why)
 	}
 	var e *Error
 	if errors.As(err, &e) {

@@ -39,7 +39,7 @@ func (f *foreignSource) next(p *Packet) error {
 	if err != nil {
 		return &Error{Packet: r.count + 1, Offset: int64(r.bytes), Reason: "the packet source failed: " + err.Error(), Err: err}
 	}
-	if len(data) > math.MaxUint32 {
+	if uint64(len(data)) > math.MaxUint32 {
 		return &Error{Packet: r.count + 1, Offset: int64(r.bytes), Reason: fmt.Sprintf("the packet source gave a packet of %d bytes", len(data)), Err: ErrLimit}
 	}
 	link := f.link
@@ -48,7 +48,7 @@ func (f *foreignSource) next(p *Packet) error {
 			link = registered(LinkType(l))
 		}
 	}
-	wire := uint32(min(max(ci.Length, len(data)), math.MaxUint32))
+	wire := uint32(min(uint64(max(ci.Length, len(data))), math.MaxUint32))
 	r.count++
 	r.bytes += uint64(len(data))
 	r.wire += uint64(wire)

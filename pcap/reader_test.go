@@ -266,7 +266,7 @@ func TestErrorMessage(t *testing.T) {
 	var p Packet
 	for err = r.Next(&p); err == nil; err = r.Next(&p) {
 	}
-	for _, part := range []string{"pcap: ", path, "packet 3 at offset 116", "14 of 16 bytes", "ends in the middle of a packet", "2 packets before it were read"} {
+	for _, part := range []string{"pcap: ", path, "packet 3 at offset 116", "14 of 16 bytes", "ends in the middle of a packet", "packets read before it: 2"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is not in %q", part, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"hash/crc32"
 	"hash/crc64"
 	"io"
+	"math"
 
 	"github.com/ulikunitz/xz/lzma"
 )
@@ -37,10 +38,11 @@ var (
 
 type xzReader struct {
 	raw   *countingBytes
-	check byte // kind of check, of the stream
+	check byte  // kind of check, of the stream
+	dicts int64 // bytes of dictionaries allocated
+	total int64 // bytes of the streams before
 	lzma  *lzma.Reader2
 	sum   hash.Hash
-	begun int64 // where the block's data begins
 	err   error
 }
 
@@ -149,10 +151,12 @@ func (x *xzReader) nextBlock() error {
 	if err != nil {
 		return err
 	}
+	if err := x.afford(dict); err != nil {
+		return err
+	}
 	if x.lzma, err = (lzma.Reader2Config{DictCap: dict}).NewReader2(x.raw); err != nil {
 		return err
 	}
-	x.begun = x.raw.n
 	switch x.check {
 	case 1:
 		x.sum = crc32.NewIEEE()
@@ -160,6 +164,15 @@ func (x *xzReader) nextBlock() error {
 		x.sum = crc64.New(crc64.MakeTable(crc64.ECMA))
 	case 10:
 		x.sum = sha256.New()
+	}
+	return nil
+}
+
+// afford refuses blocks that have nothing but large dictionaries, each of which costs an allocation.
+func (x *xzReader) afford(dict int) error {
+	x.dicts += int64(dict)
+	if x.dicts > 2*maxDictionary+defaultRatio*(x.total+x.raw.n) {
+		return fmt.Errorf("its blocks want dictionaries out of all proportion: %w", ErrLimit)
 	}
 	return nil
 }
@@ -176,11 +189,15 @@ func xzDictionary(b []byte) (int, error) {
 	if flags&3 != 0 {
 		return 0, errXZFilter
 	}
+	size := uint64(math.MaxUint64)
 	for bit := byte(0x40); bit != 0; bit <<= 1 {
 		if flags&bit != 0 {
-			if _, err := binary.ReadUvarint(r); err != nil {
+			if size, err = binary.ReadUvarint(r); err != nil {
 				return 0, errXZ
 			}
+		}
+		if bit == 0x40 { // compressed size
+			size = math.MaxUint64
 		}
 	}
 	id, err := binary.ReadUvarint(r)
@@ -205,7 +222,7 @@ func xzDictionary(b []byte) (int, error) {
 	if dict > maxDictionary {
 		return 0, fmt.Errorf("it wants a dictionary of %d bytes: %w of %d", dict, ErrLimit, maxDictionary)
 	}
-	return int(max(dict, lzma.MinDictCap)), nil
+	return int(max(min(uint64(dict), size), lzma.MinDictCap)), nil
 }
 
 // endBlock reads the padding and the check after a block's data.
@@ -285,6 +302,7 @@ func (x *xzReader) endStream() error {
 }
 
 func (x *xzReader) nextStream() error {
+	x.total += x.raw.n
 	x.raw.n = 0
 	return noEOF(x.streamHeader())
 }
