@@ -59,7 +59,15 @@ func (d *Decoder) tcp(p *Packet, b []byte) {
 	}
 	p.PayLen -= hlen
 	p.PayOff = min(p.TransOff+hlen, p.End)
+	if hlen > 20 && int(hlen) <= len(b) && (hlen != 32 || binary.BigEndian.Uint32(b[20:]) != plainTimestamp) {
+		if o := p.TCPOptions(); o.Fault != EventNone {
+			d.note(p, o.Fault)
+		}
+	}
 }
+
+// plainTimestamp is how the options of nearly all segments begin: two bytes of padding and a timestamp.
+const plainTimestamp = 0x0101080a
 
 // udp reads a UDP header (RFC 768). It tells whether there is a payload that could be a tunnel's.
 func (d *Decoder) udp(p *Packet, b []byte) bool {

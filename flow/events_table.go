@@ -86,6 +86,7 @@ const (
 	EventIPv6Short
 	EventIPv6Snapped
 	EventIPv6ExtTruncated
+	EventIPv6ExtEmpty
 	EventIPv6Routing0
 	EventIPv6Routing0Length
 	EventIPv6RoutingUnknown
@@ -282,6 +283,7 @@ var eventTable = [eventCount]EventInfo{
 	EventIPv6Short:             {Weird: "truncated_IP_len", Source: "IP", Anomaly: "decoder.ipv6.trunc_pkt", NoAddr: true},
 	EventIPv6Snapped:           {Anomaly: "decoder.ipv6.trunc_pkt"},
 	EventIPv6ExtTruncated:      {Weird: "internally_truncated_header", Source: "IP", Anomaly: "decoder.ipv6.trunc_exthdr"},
+	EventIPv6ExtEmpty:          {Anomaly: "decoder.ipv6.trunc_exthdr"},
 	EventIPv6Routing0:          {Weird: "routing0_hdr", Anomaly: "decoder.ipv6.rh_type_0"},
 	EventIPv6Routing0Length:    {Weird: "odd_routing0_len"},
 	EventIPv6RoutingUnknown:    {Weird: "unknown_routing_type"},

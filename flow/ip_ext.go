@@ -44,6 +44,9 @@ func (d *Decoder) extensions(c *cursor, p *Packet) bool {
 	for range maxExtensions {
 		at := int(p.TransOff)
 		if !isExtension(p.Proto) {
+			if c.end-at < 2 {
+				d.note(p, EventIPv6ExtEmpty)
+			}
 			return true
 		}
 		if c.wire-at < 8 || c.end-at < 8 {

@@ -22,13 +22,10 @@ func (d *Decoder) pppoe(c *cursor) bool {
 	}
 	n := int(c.u16(4))
 	c.off += 6
-	switch {
-	case n > c.wire-c.off:
+	if n > c.wire-c.off {
 		c.event(EventPPPoELength)
-	case n >= 2:
-		c.wire = c.off + n
-		c.end = min(c.end, c.wire)
 	}
+	// A length that is too small is seen in the wild, with IP whole behind it: IP's own takes padding off.
 	return d.pppProtocol(c)
 }
 
