@@ -7,10 +7,9 @@ import "errors"
 type conv struct {
 	flow  *Flow
 	sess  session
-	rest  protoBinding // the protocol of a session that was put away because it was idle
-	child *conv        // a hand-off: all further bytes go there
-	subs  []*conv      // sub-streams, for ending
-	name  string       // the protocol that was asked for; "" : detect
+	child *conv   // a hand-off: all further bytes go there
+	subs  []*conv // sub-streams, for ending
+	name  string  // the protocol that was asked for; "" : detect
 	in    [2]window
 	ended [2]bool
 	dead  bool
@@ -55,9 +54,6 @@ func (c *conv) feed(d Dir, b []byte) {
 		c.hold(d, b)
 		return
 	}
-	if c.rest != nil {
-		c.sess, c.rest = c.rest.open(c), nil
-	}
 	if c.sess == nil && !c.detect(d, b) {
 		return
 	}
@@ -82,7 +78,6 @@ func (c *conv) run(d Dir, b []byte) {
 			return
 		}
 		if c.datagrams {
-			c.putAway()
 			return
 		}
 		w := &c.in[d]
@@ -101,13 +96,10 @@ func (c *conv) run(d Dir, b []byte) {
 	}
 }
 
-// putAway gives the session of an idle datagram flow back until the next datagram: a million waiting flows need none.
-func (c *conv) putAway() {
-	if len(c.subs) == 0 && c.sess.idle() {
-		c.rest = c.sess.binding()
-		c.sess.close()
-		c.sess = nil
-	}
+// restful tells whether a datagram flow's conversation may be put away until the next datagram: a million waiting flows
+// need none.
+func (c *conv) restful() bool {
+	return c.datagrams && c.depth == 0 && c.sess != nil && c.child == nil && len(c.subs) == 0 && c.sess.idle()
 }
 
 // pour gives the unread bytes of both directions to the child, those of the other direction (which came earlier) first.
@@ -180,7 +172,7 @@ func (c *conv) end(d Dir) {
 	if c.ended[d] {
 		return
 	}
-	if c.sess == nil && c.rest == nil && !c.dead && len(c.in[d].held) > 0 {
+	if c.sess == nil && !c.dead && len(c.in[d].held) > 0 {
 		c.unknown()
 	}
 	c.ended[d] = true

@@ -147,12 +147,12 @@ func (c *conv) adopt(b protoBinding, d Dir) {
 	if c.parentSub {
 		return
 	}
-	name := b.protocol().AppProto()
-	f.appProto[d] = name
-	if f.appProto[2] != "" && f.appProto[2] != name && f.appProto[2] != "failed" {
-		f.appOrig = f.appProto[2]
+	id := f.rt.nameID(b.protocol().AppProto())
+	f.appProto[d] = id
+	if was := f.appProto[2]; was != 0 && was != id && was != failedID {
+		f.appProto[3] = was
 	}
-	f.appProto[2] = name
+	f.appProto[2] = id
 }
 
 // giveUp ends detection without a find.
@@ -165,10 +165,13 @@ func (c *conv) giveUp(Dir) {
 // unknown notes that there was data that no protocol claimed.
 func (c *conv) unknown() {
 	f := c.flow
-	if !c.parentSub && f.appProto[2] == "" && (f.Proto == flow.ProtoTCP || f.Proto == flow.ProtoUDP) {
-		f.appProto[2] = "failed"
+	if !c.parentSub && f.appProto[2] == 0 && (f.Proto == flow.ProtoTCP || f.Proto == flow.ProtoUDP) {
+		f.appProto[2] = failedID
 	}
 }
+
+// failedID is the place of "failed" in a runtime's table of names.
+const failedID nameID = 1
 
 // openNamed opens the protocol that was asked for by name.
 func (c *conv) openNamed(name string) {

@@ -40,7 +40,7 @@ func (rt *Runtime) meet(f *Flow) {
 	if len(rt.expected) == 0 {
 		return
 	}
-	t := rt.transport(&f.root)
+	t := transportOf(f.Proto)
 	for _, d := range [2]Dir{Resp, Orig} {
 		k := expectKey{f.Side[d].Addr, f.Side[d].Port, t}
 		e, ok := rt.expected[k]
@@ -54,7 +54,8 @@ func (rt *Runtime) meet(f *Flow) {
 		if e.until < rt.now {
 			continue
 		}
-		f.expected, f.parentID = e.data, e.parent
+		f.extra().expected, f.extra().parentID = e.data, e.parent
+		f.root = rt.conv(f)
 		f.root.name = e.name
 		f.root.openNamed(e.name)
 		return

@@ -11,22 +11,52 @@ import (
 // valid while the flow is open, on its worker.
 type Flow struct {
 	*flow.Flow
+	rt   *Runtime
+	root *conv      // nil: nothing was offered yet, or nothing is parsed any more (over)
+	rare *flowExtra // nil for most flows
+	// Note is room for a number of the flow's parser, which outlives an idle parser.
+	Note uint64
+
+	txs      uint32
+	files    uint32
+	services [maxServices]nameID
+	appProto [4]nameID // by direction, as chosen, and before the last change
+	idle     uint8     // index behind 1 of the binding whose session was put away; 0: none
+	over     bool
 	// Alerted tells that a rule fired on the flow.
 	Alerted bool
+}
 
-	rt       *Runtime
-	root     conv
-	services []string
-	appProto [3]string // by direction, and as chosen
-	appOrig  string
+// flowExtra holds what few flows have, so that the others are small: a capture may have millions open at once.
+type flowExtra struct {
 	expected any
 	parentID uint64
 	timeout  int64
-	files    uint64
-	txs      uint64
 	slots    []any
-	// Note is room for a number of the flow's parser, which outlives an idle parser.
-	Note uint64
+}
+
+func (f *Flow) extra() *flowExtra {
+	if f.rare == nil {
+		f.rare = new(flowExtra)
+	}
+	return f.rare
+}
+
+// maxServices bounds the services of one flow.
+const maxServices = 8
+
+// nameID is the index of a name in the runtime's table; 0 is no name.
+type nameID uint8
+
+func (rt *Runtime) nameID(name string) nameID {
+	if i := slices.Index(rt.names, name); i >= 0 {
+		return nameID(i)
+	}
+	if len(rt.names) > 255 {
+		return 0
+	}
+	rt.names = append(rt.names, name)
+	return nameID(len(rt.names) - 1)
 }
 
 // UID returns Zeek's uid, borrowed until the next call of UID or Header on the worker.
@@ -41,53 +71,76 @@ func (f *Flow) Now() int64 { return f.rt.now }
 // Packet is the packet being worked on; nil when a timer or the capture's end drives. Borrowed.
 func (f *Flow) Packet() *flow.Packet { return f.rt.packet }
 
-// Services returns Zeek's service names in the order in which they were confirmed, borrowed.
-func (f *Flow) Services() []string { return f.services }
+// Services returns Zeek's service names in the order in which they were confirmed, borrowed until the next call on the
+// worker.
+func (f *Flow) Services() []string {
+	list := f.rt.services[:0]
+	for _, id := range f.services {
+		if id != 0 {
+			list = append(list, f.rt.names[id])
+		}
+	}
+	f.rt.services = list
+	return list
+}
 
-// AddService adds a name to conn's service.
+// AddService adds a name to conn's service; a flow has at most 8.
 func (f *Flow) AddService(name string) {
-	if !slices.Contains(f.services, name) {
-		f.services = append(f.services, name)
+	id := f.rt.nameID(name)
+	for i, have := range f.services {
+		if have == id {
+			return
+		}
+		if have == 0 {
+			f.services[i] = id
+			return
+		}
 	}
 }
 
 // RemoveService takes a name back, after a violation.
 func (f *Flow) RemoveService(name string) {
-	if i := slices.Index(f.services, name); i >= 0 {
-		f.services = slices.Delete(f.services, i, i+1)
+	id := f.rt.nameID(name)
+	for i, have := range f.services {
+		if have == id && id != 0 {
+			copy(f.services[i:], f.services[i+1:])
+			f.services[maxServices-1] = 0
+			return
+		}
 	}
 }
 
 // AppProto returns Suricata's app_proto: the protocol's name, "failed" when detection gave up on data, "" when there was
 // none to look at.
-func (f *Flow) AppProto() string { return f.appProto[2] }
+func (f *Flow) AppProto() string { return f.rt.names[f.appProto[2]] }
 
 // AppProtoOf returns what was detected in direction d alone, "" when nothing was.
-func (f *Flow) AppProtoOf(d Dir) string { return f.appProto[d] }
+func (f *Flow) AppProtoOf(d Dir) string { return f.rt.names[f.appProto[d]] }
 
 // AppProtoOrig returns the protocol before the last change (STARTTLS, CONNECT), "" when there was none.
-func (f *Flow) AppProtoOrig() string { return f.appOrig }
+func (f *Flow) AppProtoOrig() string { return f.rt.names[f.appProto[3]] }
 
 // SetTimeout sets the flow's inactivity timeout in ns (Zeek gives SSH, FTP and telnet an hour).
-func (f *Flow) SetTimeout(ns int64) { f.timeout = ns }
+func (f *Flow) SetTimeout(ns int64) { f.extra().timeout = ns }
 
 // SetParent notes the flow that this one belongs to (FTP data), for EVE's parent_id.
-func (f *Flow) SetParent(flowID uint64) { f.parentID = flowID }
+func (f *Flow) SetParent(flowID uint64) { f.extra().parentID = flowID }
 
 // Slot returns what SetSlot put into place i (from Setup.Slot), nil when nothing.
 func (f *Flow) Slot(i int) any {
-	if i >= len(f.slots) {
+	if f.rare == nil || i >= len(f.rare.slots) {
 		return nil
 	}
-	return f.slots[i]
+	return f.rare.slots[i]
 }
 
 // SetSlot stores v for the flow's life.
 func (f *Flow) SetSlot(i int, v any) {
-	for len(f.slots) <= i {
-		f.slots = append(f.slots, nil)
+	x := f.extra()
+	for len(x.slots) <= i {
+		x.slots = append(x.slots, nil)
 	}
-	f.slots[i] = v
+	x.slots[i] = v
 }
 
 // File begins a file in direction i.Dir. i is borrowed.
@@ -97,7 +150,7 @@ func (f *Flow) File(i *FileInfo) File {
 }
 
 // NextFile returns a number that tells this flow's files apart, from 1.
-func (f *Flow) NextFile() uint64 { return f.files }
+func (f *Flow) NextFile() uint64 { return uint64(f.files) }
 
 // Anomaly reports something odd that no parser's event table holds. a.Flow is set.
 func (f *Flow) Anomaly(a *Anomaly) {
@@ -118,11 +171,14 @@ func (f *Flow) Expect(name string, t Transport, from, host flow.Addr, port uint1
 func (f *Flow) Header() record.Header {
 	o, r := &f.Side[0], &f.Side[1]
 	h := record.Header{
-		Nanos: f.rt.now, HasFlow: true, HasAddr: true, UID: f.UID(), FlowID: f.ID.Number(), ParentID: f.parentID,
+		Nanos: f.rt.now, HasFlow: true, HasAddr: true, UID: f.UID(), FlowID: f.ID.Number(),
 		Orig: f.netip(o.Addr), Resp: f.netip(r.Addr), OrigPort: o.Port, RespPort: r.Port,
 		Proto: ProtoName(f.Proto, f.Version), TxID: -1, HasPorts: hasPorts(f.Proto),
 		ICMP: f.Proto == flow.ProtoICMP || f.Proto == flow.ProtoICMPv6, ICMPType: f.ICMPType, ICMPCode: f.ICMPCode,
 		VLAN: f.VLAN[:f.VLANs], PacketSource: f.rt.packetSource,
+	}
+	if f.rare != nil {
+		h.ParentID = f.rare.parentID
 	}
 	if p := f.rt.packet; p != nil {
 		h.PacketNumber = p.Frame.Number

@@ -21,10 +21,7 @@ func (rt *Runtime) Open(f *flow.Flow, p *flow.Packet) {
 	} else {
 		pf = new(Flow)
 	}
-	services := pf.services[:0]
-	clear(pf.slots)
-	*pf = Flow{Flow: f, rt: rt, services: services, slots: pf.slots}
-	pf.root = conv{flow: pf, datagrams: f.Proto != flow.ProtoTCP}
+	*pf = Flow{Flow: f, rt: rt}
 	f.App = pf
 	rt.meet(pf)
 	for _, fn := range rt.hooks.open {
@@ -70,18 +67,19 @@ func (rt *Runtime) Gap(f *flow.Flow, d flow.Dir, n int64) {
 
 // EndOfData implements flow.Handler.
 func (rt *Runtime) EndOfData(f *flow.Flow, d flow.Dir) {
-	rt.guard(rt.flowOf(f), func(c *conv) {
-		c.end(d)
-		if c.ended == [2]bool{true, true} {
-			c.close() // what it holds is of use to others while the flow lingers
-		}
-	})
+	if pf := rt.flowOf(f); pf.root != nil {
+		rt.guard(pf, func(c *conv) { c.end(d) })
+	}
 }
 
 // Close implements flow.Handler.
 func (rt *Runtime) Close(f *flow.Flow) {
 	pf := rt.flowOf(f)
-	rt.guard(pf, (*conv).close)
+	if pf.root != nil {
+		rt.guard(pf, (*conv).close)
+	}
+	pf.over = true
+	rt.settle(pf)
 	for _, fn := range rt.hooks.close {
 		fn(pf)
 	}
@@ -115,8 +113,8 @@ func (rt *Runtime) LikelyServer(proto uint8, port uint16) bool {
 
 // InactivityTimeout implements flow.Handler.
 func (rt *Runtime) InactivityTimeout(f *flow.Flow) int64 {
-	if pf := rt.flowOf(f); pf != nil {
-		return pf.timeout
+	if pf := rt.flowOf(f); pf != nil && pf.rare != nil {
+		return pf.rare.timeout
 	}
 	return 0
 }
@@ -124,17 +122,82 @@ func (rt *Runtime) InactivityTimeout(f *flow.Flow) int64 {
 // guard runs fn on the flow's conversation. A panic in a parser costs its flow's parser, not the run: it is counted and
 // an anomaly; tests make it fail by Runtime.Panic.
 func (rt *Runtime) guard(pf *Flow, fn func(c *conv)) {
-	c := &pf.root
+	if pf.over {
+		return
+	}
+	if pf.root == nil {
+		rt.wake(pf)
+	}
+	c := pf.root
 	defer func() {
 		if v := recover(); v != nil {
 			rt.Counts.ParserPanics++
 			if rt.Panic != nil {
 				rt.Panic(v)
 			}
-			c.dead, c.sess, c.child = true, nil, nil
-			pf.Anomaly(&Anomaly{Kind: AppAnomaly, Weird: "parser_panic", Name: "PARSER_PANIC", Proto: pf.appProto[2],
+			c.dead, c.sess, c.child, c.subs = true, nil, nil, nil
+			pf.Anomaly(&Anomaly{Kind: AppAnomaly, Weird: "parser_panic", Name: "PARSER_PANIC", Proto: pf.AppProto(),
 				Layer: "proto_parser", Tx: -1})
 		}
 	}()
 	fn(c)
+	rt.settle(pf)
+}
+
+// conv returns a fresh root conversation for pf.
+func (rt *Runtime) conv(pf *Flow) *conv {
+	var c *conv
+	if n := len(rt.convs); n > 0 {
+		c, rt.convs = rt.convs[n-1], rt.convs[:n-1]
+	} else {
+		c = new(conv)
+	}
+	*c = conv{flow: pf, datagrams: pf.Proto != flow.ProtoTCP, subs: c.subs[:0]}
+	return c
+}
+
+// wake gives a flow its conversation, with the parser that was put away if there is one.
+func (rt *Runtime) wake(pf *Flow) {
+	pf.root = rt.conv(pf)
+	if pf.idle > 0 {
+		pf.root.sess = rt.order[pf.idle-1].open(pf.root)
+		pf.idle = 0
+	}
+}
+
+// settle puts a conversation away that has ended, failed, or rests.
+func (rt *Runtime) settle(pf *Flow) {
+	c := pf.root
+	if c == nil {
+		return
+	}
+	switch {
+	case pf.over:
+	case c.child == nil && c.ended == [2]bool{true, true}:
+		c.close()
+		pf.over = true
+	case c.dead && c.sess == nil && c.child == nil:
+		pf.over = true
+	case c.restful():
+		b := c.sess.binding()
+		for i, o := range rt.order {
+			if o == b && i < 255 {
+				pf.idle = uint8(i + 1)
+			}
+		}
+		if pf.idle == 0 {
+			return
+		}
+		c.sess.close()
+		c.sess = nil
+	default:
+		return
+	}
+	c.release()
+	c.flow, c.sess, c.child = nil, nil, nil
+	clear(c.subs)
+	pf.root = nil
+	if len(rt.convs) < 1024 {
+		rt.convs = append(rt.convs, c)
+	}
 }

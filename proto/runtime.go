@@ -58,6 +58,10 @@ type Runtime struct {
 	files        Files
 	hooks        hooks
 	flows        []*Flow
+	convs        []*conv
+	order        []protoBinding // by index, for Flow.idle
+	names        []string       // see nameID
+	services     []string       // scratch of Flow.Services
 	expected     map[expectKey]expectation
 	buffers      [][]byte
 	packet       *flow.Packet
@@ -82,7 +86,7 @@ type hooks struct {
 // NewRuntime binds protocols and analyzers for one worker and one capture. All faults are joined.
 func NewRuntime(c RuntimeConfig) (*Runtime, error) {
 	rt := &Runtime{cfg: c, bindings: map[string]protoBinding{}, expected: map[expectKey]expectation{}, files: noFiles{},
-		packetSource: c.PacketSource}
+		packetSource: c.PacketSource, names: []string{"", "failed"}}
 	rt.setup = Setup{Settings: c.Settings, Profile: &rt.cfg.Profile, Output: c.Output, rt: rt}
 	var errs []error
 	for _, p := range c.Protocols {
@@ -92,6 +96,7 @@ func NewRuntime(c RuntimeConfig) (*Runtime, error) {
 		}
 		b := p.bind(rt)
 		rt.bindings[p.Name()] = b
+		rt.order = append(rt.order, b)
 		if !c.Settings.Bool("app-layer.protocols."+p.AppProto()+".enabled", true) {
 			continue
 		}
@@ -132,16 +137,21 @@ func (rt *Runtime) Finish() {
 }
 
 func (rt *Runtime) transport(c *conv) Transport {
-	switch {
-	case c.depth > 0 && !c.datagrams:
+	if c.depth > 0 && !c.datagrams {
 		return TCP
-	case c.flow.Proto == flow.ProtoTCP:
+	}
+	return transportOf(c.flow.Proto)
+}
+
+func transportOf(p uint8) Transport {
+	switch p {
+	case flow.ProtoTCP:
 		return TCP
-	case c.flow.Proto == flow.ProtoUDP:
+	case flow.ProtoUDP:
 		return UDP
-	case c.flow.Proto == flow.ProtoICMP, c.flow.Proto == flow.ProtoICMPv6:
+	case flow.ProtoICMP, flow.ProtoICMPv6:
 		return ICMP
-	case c.flow.Proto == flow.ProtoSCTP:
+	case flow.ProtoSCTP:
 		return SCTP
 	}
 	return OtherIP

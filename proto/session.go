@@ -73,7 +73,12 @@ func (s *Session[T]) close() {
 func (s *Session[T]) Ended() bool { return s.ended[0] && s.ended[1] }
 
 // Expected returns what Flow.Expect announced this flow with, nil if it was not expected.
-func (s *Session[T]) Expected() any { return s.expected }
+func (s *Session[T]) Expected() any {
+	if s.rare == nil {
+		return nil
+	}
+	return s.rare.expected
+}
 
 // Begin opens a transaction, zero but for its Tx; a T with a Reset() method is reset by it instead, so that it can keep
 // its slices' memory. ErrLimit when Limits.OpenTx are open: a parser returns it, and is dropped
@@ -98,7 +103,7 @@ func (s *Session[T]) Begin() (*T, error) {
 		var zero T
 		*t = zero
 	}
-	base.restart(arena, s.txs, s.rt.now, spec.Limits.TxKeep)
+	base.restart(arena, uint64(s.txs), s.rt.now, spec.Limits.TxKeep)
 	s.txs++
 	s.rt.Counts.Transactions++
 	s.open = append(s.open, t)
