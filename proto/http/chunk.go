@@ -41,6 +41,7 @@ func (p *parser) badChunk(d proto.Dir, line []byte) {
 
 // parseChunkSize reads a hexadecimal number with white space around it and perhaps an extension behind.
 func parseChunkSize(l []byte) (n int64, extension, ok bool) {
+	over := false
 	for len(l) > 0 && (isSpace(l[0]) || l[0] == 0) {
 		l = l[1:]
 	}
@@ -50,16 +51,18 @@ func parseChunkSize(l []byte) (n int64, extension, ok bool) {
 		if v < 0 {
 			break
 		}
-		if n > math.MaxInt64>>4 {
-			return 0, false, false
-		}
+		over = over || n > math.MaxInt64>>4
 		n = n<<4 | int64(v)
 	}
 	rest := l[i:]
 	if len(rest) > 0 && bytes.IndexByte(rest, ';') >= 0 {
 		extension = true
 	}
-	if i == 0 || n > math.MaxInt32*16 {
+	if over && n == 0 {
+		// It wraps around to the last chunk's: a server that counts so goes on with what an attacker hides here.
+		return 0, extension, true
+	}
+	if i == 0 || over || n > math.MaxInt32*16 {
 		return 0, extension, false
 	}
 	return n, extension, true

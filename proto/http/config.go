@@ -15,12 +15,12 @@ type config struct {
 	bomb   int64
 	lzma   bool
 	// eveOnly: only EVE is written, so that files are what Suricata takes for files. eveWanted: EVE is written.
-	eveOnly, eveWanted, zeekWanted bool
-	extended                       bool
-	custom                         []customField
-	dump                           [2]bool
-	double                         [2]bool // decode path, query twice
-	spaces                         bool
+	eveOnly, eveWanted, zeekOnly bool
+	extended                     bool
+	custom                       []customField
+	dump                         [2]bool
+	double                       [2]bool // decode path, query twice
+	spaces                       bool
 }
 
 type customField struct {
@@ -60,8 +60,8 @@ func readConfig(s *proto.Setup) *config {
 	}
 	probe := &record.Log[struct{}]{Path: "files", Event: "fileinfo"}
 	w := record.Open(s.Output, probe)
-	c.eveWanted, c.zeekWanted = w.WantsEVE(), w.WantsZeek()
-	c.eveOnly = c.eveWanted && !c.zeekWanted
+	c.eveWanted = w.WantsEVE()
+	c.eveOnly, c.zeekOnly = c.eveWanted && !w.WantsZeek(), w.WantsZeek() && !c.eveWanted
 	c.custom = customFields(s.Settings)
 	return c
 }

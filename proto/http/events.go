@@ -91,11 +91,11 @@ const (
 	wBadReply
 	wOverlongLine
 	wContentLengthConflict
-	wIllegalUnescapedControl
+	wPercentAtEnd
 )
 
 var events = func() []proto.Event {
-	t := make([]proto.Event, wIllegalUnescapedControl+1)
+	t := make([]proto.Event, wPercentAtEnd+1)
 	a := func(id proto.EventID, anomaly, doc string) { t[id] = proto.Event{Anomaly: anomaly, Doc: doc} }
 	w := func(id proto.EventID, weird, doc string) { t[id] = proto.Event{Weird: weird, Doc: doc} }
 	a(evUnknownError, "UNKNOWN_ERROR", "the parser could not go on")
@@ -184,6 +184,6 @@ var events = func() []proto.Event {
 	w(wBadReply, "bad_HTTP_reply", "no status line")
 	w(wOverlongLine, "HTTP_overlong_line", "a line without end")
 	w(wContentLengthConflict, "HTTP_conflicting_lengths", "lengths that contradict each other")
-	w(wIllegalUnescapedControl, "illegal_%_at_end_of_URI", "a percent sign at the end")
+	w(wPercentAtEnd, "illegal_%_at_end_of_URI", "a percent sign at the end")
 	return t
 }()

@@ -120,7 +120,7 @@ type Message struct {
 	store    [20]Field
 	files    []part
 	fstore   [2]part
-	zeekBody int64 // Zeek's body length
+	padding  int64 // what Zeek counts besides: a line end behind an unterminated last line
 	gzip     bool  // one content coding that Zeek undoes
 	blankEnd int   // length of Raw at the first empty line
 	started  bool

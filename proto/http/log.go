@@ -34,9 +34,15 @@ var zeekLog = &record.Log[Tx]{
 		zeekField("user_agent", "the User-Agent field", record.UserAgent, fUserAgent),
 		zeekField("origin", "the Origin field", record.URL, fOrigin),
 		{Zeek: "request_body_len", Type: record.Count, Doc: "bytes of the request's body, decoded",
-			Put: func(e *record.Encoder, t *Tx) { e.Uint(uint64(t.Req.zeekBody)) }},
+			Put: func(e *record.Encoder, t *Tx) { e.Uint(uint64(t.Req.length())) }},
 		{Zeek: "response_body_len", Type: record.Count, Doc: "bytes of the response's body, decoded",
-			Put: func(e *record.Encoder, t *Tx) { e.Uint(uint64(t.Resp.zeekBody)) }},
+			Put: func(e *record.Encoder, t *Tx) {
+				n := int64(0)
+				if t.zeek.reply {
+					n = t.Resp.length()
+				}
+				e.Uint(uint64(n))
+			}},
 		{Zeek: "status_code", Type: record.Count, Doc: "the response's code", Put: func(e *record.Encoder, t *Tx) {
 			switch {
 			case t.zeek.reply:

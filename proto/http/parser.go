@@ -279,9 +279,13 @@ func (p *parser) endResponse(tx *Tx) {
 	p.zeek.responseDone(p, tx)
 	tx.ended = true
 	if tunnel := tx.connect && tx.Status/100 == 2 || tx.Status == 101; tunnel && p.side[proto.Orig].tx != tx {
-		p.close(tx, proto.Resp)
+		inner := ""
+		if f := tx.Resp.find(fUpgrade); tx.Status == 101 && f != nil && equalFold(trim(f.Value), "websocket") {
+			inner = "websocket"
+		}
 		p.tunnel = true
-		p.s.Handoff("")
+		p.close(tx, proto.Resp)
+		p.s.Handoff(inner)
 		return
 	}
 	if p.side[proto.Orig].tx != tx {

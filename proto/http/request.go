@@ -37,6 +37,10 @@ func (p *parser) requestLine(line []byte) error {
 	m.Line = tx.Keep(l)
 	p.parseRequestLine(tx, m.Line)
 	p.zeek.requestLine(p, tx)
+	if r := &p.side[proto.Resp]; tx.zeek.old && r.tx != nil && r.tx.unmatched {
+		// What is being received can no more be told from this request's response.
+		p.endMessage(proto.Resp, false)
+	}
 	p.s.At(tx, proto.Orig, RequestLine)
 	tx.connect = bytes.EqualFold(tx.Method, []byte("CONNECT"))
 	st.state = sHeaders

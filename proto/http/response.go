@@ -18,7 +18,7 @@ func (p *parser) statusLine(line []byte) error {
 		return err
 	}
 	m := &tx.Resp
-	if !looksLikeStatus(l) {
+	if !looksLikeStatus(l) || p.cfg.zeekOnly && tx.zeek.old {
 		return p.response09(tx, line)
 	}
 	m.Seen = true

@@ -27,6 +27,10 @@ func (k *sink) start(b *body) {
 	if n := b.p.cfg.limit[b.dir]; k.eve && n > 0 {
 		k.limited, k.left = true, n
 	}
+	if b.p.cfg.zeekOnly && b.dir == proto.Resp && !b.tx.zeek.reply {
+		k.no = true
+		return
+	}
 	ct := b.m.value(fContentType)
 	multi := len(ct) >= 10 && equalFold(ct[:10], "multipart/")
 	if k.eve {
@@ -75,7 +79,6 @@ func (k *sink) write(data []byte) {
 	if k.file != nil {
 		k.file.Write(data)
 	}
-	k.b.m.zeekBody += int64(len(data))
 }
 
 // cut ends the file at the body limit.
@@ -199,7 +202,6 @@ func (k *sink) Body(e *mime.Entity, data []byte) {
 	if k.eve && len(e.Filename) == 0 {
 		return
 	}
-	k.b.m.zeekBody += int64(len(data))
 	if k.file == nil {
 		k.openPart(e)
 	}

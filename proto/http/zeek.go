@@ -15,6 +15,7 @@ type zeekFacts struct {
 	reason      []byte
 	noReason    bool
 	touched     bool
+	old         bool // a request without version
 }
 
 // zeekState is what decides about Zeek's rows over a flow's transactions.
@@ -51,7 +52,7 @@ func (z *zeekState) weird(p *parser, e proto.EventID, addl, source string) {
 }
 
 // touch numbers a transaction when Zeek would first see it.
-func (z *zeekState) touch(tx *Tx) {
+func (z *zeekState) touch(p *parser, tx *Tx) {
 	if !tx.zeek.touched {
 		tx.zeek.touched = true
 		z.depth++
@@ -91,9 +92,9 @@ func (z *zeekState) requestLine(p *parser, tx *Tx) {
 	if !knownMethods[string(method)] {
 		z.weird(p, wUnknownMethod, string(method), "")
 	}
-	z.checkURI(p, uri)
-	z.touch(tx)
-	tx.zeek.request, tx.zeek.method, tx.zeek.uri = true, method, uri
+	z.touch(p, tx)
+	tx.zeek.request, tx.zeek.method, tx.zeek.uri = true, method, z.unescape(p, tx, uri)
+	tx.zeek.old = ver == nil
 }
 
 func skipBlank(b []byte) []byte {
@@ -156,25 +157,41 @@ func (z *zeekState) setVersion(p *parser, d proto.Dir, v [3]byte) {
 	z.version[d] = v
 }
 
-// checkURI reports escapes that are none.
-func (z *zeekState) checkURI(p *parser, uri []byte) {
-	for i := 0; i < len(uri); i++ {
-		if uri[i] != '%' {
-			continue
+// unescape decodes percent escapes, and reports those that are none.
+func (z *zeekState) unescape(p *parser, tx *Tx, uri []byte) []byte {
+	plain := true
+	for _, c := range uri {
+		if c == '%' || !isURIChar(c) {
+			plain = false
+			break
 		}
+	}
+	if plain {
+		return uri
+	}
+	out := tx.Keep(uri)[:0]
+	for i := 0; i < len(uri); i++ {
+		c := uri[i]
 		switch {
-		case i+1 >= len(uri):
-			z.weird(p, wIllegalUnescapedControl, "", "HTTP")
+		case c != '%':
+			if !isURIChar(c) {
+				z.weird(p, wUnescapedSpecial, "", "HTTP")
+			}
+		case i+1 == len(uri):
+			z.weird(p, wPercentAtEnd, "", "HTTP")
 		case uri[i+1] == '%':
 			z.weird(p, wDoublePercent, "", "HTTP")
 			i++
 		case i+2 < len(uri) && unhex(uri[i+1]) >= 0 && unhex(uri[i+2]) >= 0:
+			c = byte(unhex(uri[i+1])<<4 | unhex(uri[i+2]))
 			i += 2
-		case uri[i+1] == 'u':
+		case uri[i+1] == 'u' && i+5 < len(uri):
 		default:
 			z.weird(p, wUnescapedPercent, "", "HTTP")
 		}
+		out = append(out, c)
 	}
+	return out
 }
 
 func (z *zeekState) emptyRequest(p *parser) { z.weird(p, wEmptyRequest, "", "HTTP") }
@@ -183,11 +200,25 @@ func (z *zeekState) requestHeaders(p *parser, tx *Tx) {}
 
 // requestDone is called when a request is complete: one whose row is written already makes Zeek begin another.
 func (z *zeekState) requestDone(p *parser, tx *Tx) {
-	tx.Req.zeekBody = zeekLength(&tx.Req)
+	if !tx.logged || !tx.zeek.touched || !p.cfg.zeekOnly || p.s.Midstream {
+		return
+	}
+	ghost, err := p.begin()
+	if err != nil {
+		return
+	}
+	z.touch(p, ghost)
+	z.row(p, ghost)
+	p.s.Close(ghost)
 }
 
-// zeekLength is the body's length as Zeek counts it: without the codings that it undoes, of multipart bodies the parts.
-func zeekLength(m *Message) int64 { return m.zeekBody }
+// length is the body's length as Zeek counts it: without the codings that it undoes.
+func (m *Message) length() int64 {
+	if m.gzip {
+		return m.Entity
+	}
+	return m.Plain + m.padding
+}
 
 // unmatched is called for a response that has no request.
 func (z *zeekState) unmatched(p *parser, tx *Tx) {
@@ -206,7 +237,7 @@ func (z *zeekState) statusLine(p *parser, tx *Tx) {
 	}
 	v := z.readVersion(p, tx.Resp.Line[5:])
 	z.setVersion(p, proto.Resp, v)
-	z.touch(tx)
+	z.touch(p, tx)
 	f := &tx.zeek
 	f.reply, f.version, f.reason = true, v, tx.Reason
 	p.s.Confirm()
@@ -217,7 +248,7 @@ func (z *zeekState) response09(p *parser, tx *Tx) {
 	if z.broken[proto.Resp] {
 		return
 	}
-	if tx.unmatched || z.version[proto.Orig] != [3]byte{'0', '.', '9'} {
+	if tx.unmatched || !tx.zeek.old {
 		if tx.unmatched {
 			z.weird(p, w09ReplyBeforeRequest, "", "HTTP")
 		}
@@ -226,7 +257,7 @@ func (z *zeekState) response09(p *parser, tx *Tx) {
 	}
 	v := [3]byte{'0', '.', '9'}
 	z.setVersion(p, proto.Resp, v)
-	z.touch(tx)
+	z.touch(p, tx)
 	f := &tx.zeek
 	f.reply, f.version, f.noReason = true, v, true
 	p.s.Confirm()
@@ -243,7 +274,7 @@ func (z *zeekState) row(p *parser, tx *Tx) {
 		return
 	}
 	tx.logged = true
-	if tx.zeek.touched {
+	if tx.zeek.touched && !(p.cfg.zeekOnly && p.s.Midstream) {
 		p.s.At(tx, proto.Orig, zeekRow)
 	}
 }
