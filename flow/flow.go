@@ -80,6 +80,7 @@ type Flow struct {
 	oneWay   bool  // ICMP without a counterpart: the opposite direction is another flow
 	open     bool
 	skipped  bool
+	swap     bool // asked for by Swap
 	changes  uint8
 	tunnel   *Encap // of the latest packet
 }
@@ -188,6 +189,27 @@ func (f *Flow) TransportName() string {
 	}
 }
 
+// Swap exchanges originator and responder once the packet in hand is done with: a protocol calls it when a flow that was
+// picked up in the middle turns out to be the other way around.
+func (f *Flow) Swap() { f.swap = true }
+
+func (f *Flow) swapSides() {
+	f.swap = false
+	f.Side[0], f.Side[1] = f.Side[1], f.Side[0]
+	f.Missed[0], f.Missed[1] = f.Missed[1], f.Missed[0]
+	f.badSums[0], f.badSums[1] = f.badSums[1], f.badSums[0]
+	f.seen = f.seen>>1&1 | f.seen&1<<1
+	f.Flipped = !f.Flipped
+	f.History.flip()
+	if c := f.TCP; c != nil {
+		c.Side[0], c.Side[1] = c.Side[1], c.Side[0]
+		c.stream[0], c.stream[1] = c.stream[1], c.stream[0]
+		if s := c.sess; s != nil {
+			s.side[0], s.side[1] = s.side[1], s.side[0]
+		}
+	}
+}
+
 // StateName is Suricata's flow.state: new, established or closed.
 func (f *Flow) StateName() string {
 	switch {
@@ -198,29 +220,4 @@ func (f *Flow) StateName() string {
 	default:
 		return "new"
 	}
-}
-
-// Add adds o's counters: those of another worker's table.
-func (s *Stats) Add(o *Stats) {
-	s.Flows += o.Flows
-	s.Packets += o.Packets
-	s.Expired += o.Expired
-	s.Evicted += o.Evicted
-	s.Reused += o.Reused
-	s.BadChecksums += o.BadChecksums
-	s.Segments += o.Segments
-	s.OutOfOrder += o.OutOfOrder
-	s.Retransmitted += o.Retransmitted
-	s.Gaps += o.Gaps
-	s.GapBytes += o.GapBytes
-	s.ReassemblyCut += o.ReassemblyCut
-	s.ReassemblyCutBytes += o.ReassemblyCutBytes
-	s.Fragments += o.Fragments
-	s.Datagrams += o.Datagrams
-	s.FragmentsCut += o.FragmentsCut
-	s.Open += o.Open
-	s.MaxOpen += o.MaxOpen
-	s.Held += o.Held
-	s.MaxHeld += o.MaxHeld
-	s.Outside += o.Outside
 }

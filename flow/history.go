@@ -20,6 +20,19 @@ func (h *History) Add(c byte) {
 // Bytes returns the letters, borrowed until the history changes.
 func (h *History) Bytes() []byte { return h.b[:h.n] }
 
+// flip changes the case of all letters and notes that the directions were exchanged.
+func (h *History) flip() {
+	for i, c := range h.b[:h.n] {
+		if c >= 'A' {
+			h.b[i] = c ^ ('a' - 'A')
+		}
+		if c == '^' {
+			h.b[i] = c
+		}
+	}
+	h.Add('^')
+}
+
 // letter is upper case for the originator and lower case for the responder.
 func letter(d Dir, upper byte) byte { return upper + byte(d)*('a'-'A') }
 

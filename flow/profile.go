@@ -12,6 +12,9 @@ type Profile struct {
 	ICMPNew, ICMPEstablished                   int64
 	OtherNew, OtherEstablished                 int64
 
+	// FixedTimeouts does not ask protocols for theirs (Suricata).
+	FixedTimeouts bool
+
 	// VLANKey makes the VLAN ids part of a flow's key (Suricata's vlan.use-for-tracking).
 	VLANKey bool
 	// TunnelKey makes the tunnel depth part of the key (Suricata's recursion level).
@@ -23,7 +26,8 @@ type Profile struct {
 	Midstream, Async bool
 	// FlipByPort lets a midstream flow's originator be chosen by likely server ports (Zeek).
 	FlipByPort bool
-	// FlipSYNACK makes the receiver of a SYN-ACK that begins a flow the originator, without FlipByPort.
+	// FlipSYNACK makes the receiver of a SYN-ACK that begins a flow the originator where Midstream is allowed, without
+	// FlipByPort.
 	FlipSYNACK bool
 	// Reuse lets a SYN with a new number on an open flow begin another (Zeek).
 	Reuse bool
@@ -31,6 +35,9 @@ type Profile struct {
 	Linger int64
 	// OtherFlows makes flows of what is neither TCP, UDP nor ICMP; SCTPPorts tells those of SCTP apart by port.
 	OtherFlows, SCTPPorts bool
+	// ErrorsToFlow counts ICMP errors that say unreachable with the flow that they quote (Suricata). Packets must then be
+	// dealt to workers by DealHash.
+	ErrorsToFlow bool
 	// RawLength counts IP packets by their headers even when segmentation offload left 0 there (Zeek).
 	RawLength bool
 	// TunnelChanges is how often a flow may change between tunnels before it is no longer analyzed, 0: any (Zeek).
@@ -108,7 +115,7 @@ func Suricata() Profile {
 		ICMPNew: 30 * second, ICMPEstablished: 300 * second,
 		OtherNew: 30 * second, OtherEstablished: 300 * second,
 		VLANKey: true, TunnelKey: true, DeliverOnAck: true, SuricataWindow: true,
-		SCTPPorts: true, CountBadChecksums: true, WholeSeconds: true, FlushPending: true,
+		SCTPPorts: true, CountBadChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
 		Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
 	}
 }

@@ -182,7 +182,7 @@ func (l *look) first() bool {
 		}
 		l.begin()
 		l.enter(SessionSynSent)
-		if l.length > 0 && scanOption(l.p, optFastOpen) != nil {
+		if l.length > 0 && fastOpen(l.p) {
 			l.s.early = true
 			l.me.next += l.length
 			return true

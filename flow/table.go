@@ -81,6 +81,9 @@ func (t *Table) Process(p *Packet) {
 		t.h.Packet(nil, Orig, p)
 		return
 	}
+	if t.o.Profile.ErrorsToFlow && p.Is(FromError) && t.errorOf(p, sum) {
+		return
+	}
 	tag := t.tag(p)
 	f, d := t.find(tag, p)
 	if f != nil && f.deadline <= p.Now {
@@ -102,6 +105,14 @@ func (t *Table) Process(p *Packet) {
 		t.tunnelChanged(f, p)
 	}
 	t.packet(f, d, p, sum)
+	t.settle(f)
+}
+
+// settle does what a packet leaves to do for its flow.
+func (t *Table) settle(f *Flow) {
+	if f.swap {
+		f.swapSides()
+	}
 	f.deadline = t.deadline(f)
 	t.wheel.moved(f)
 }
@@ -115,7 +126,7 @@ func (t *Table) outside(p *Packet) bool {
 		return true
 	}
 	if p.Marks&NoTransport != 0 || p.Proto != ProtoTCP && p.Proto != ProtoUDP && p.Proto != ProtoICMP && p.Proto != ProtoICMPv6 {
-		return !t.o.Profile.OtherFlows
+		return !t.o.Profile.OtherFlows || p.Proto == ProtoNoNext
 	}
 	return false
 }
@@ -130,14 +141,7 @@ func (t *Table) packet(f *Flow, d Dir, p *Packet, sum Event) {
 		return
 	}
 	if !bad || t.o.Profile.CountBadChecksums {
-		s := &f.Side[d]
-		s.Packets++
-		s.IPBytes += uint64(t.ipLength(p))
-		s.FrameBytes += frameBytes(p)
-		if s.First == 0 {
-			s.First = p.Frame.Nanos
-		}
-		s.Last, f.Last = p.Frame.Nanos, p.Frame.Nanos
+		s := t.count(f, d, p)
 		if !bad {
 			s.Payload += uint64(p.PayLen)
 		}
@@ -150,6 +154,19 @@ func (t *Table) packet(f *Flow, d Dir, p *Packet, sum Event) {
 	default:
 		t.datagram(f, d, p)
 	}
+}
+
+// count adds a packet to its side's counters.
+func (t *Table) count(f *Flow, d Dir, p *Packet) *Side {
+	s := &f.Side[d]
+	s.Packets++
+	s.IPBytes += uint64(t.ipLength(p))
+	s.FrameBytes += frameBytes(p)
+	if s.First == 0 {
+		s.First = p.Frame.Nanos
+	}
+	s.Last, f.Last = p.Frame.Nanos, p.Frame.Nanos
+	return s
 }
 
 // ipLength is the length of an IP packet that counts.
@@ -166,12 +183,22 @@ func cutHeader(p *Packet) bool {
 	return p.Is(Snapped) && len(b) > 12 && int(b[12]>>4)*4 > len(b)
 }
 
-// frameBytes is the size of a packet as Suricata counts it.
+// frameBytes is the size of a packet as Suricata counts it: the whole frame, also of a frame within a tunnel.
 func frameBytes(p *Packet) uint64 {
-	if p.Layer == 0 && p.Marks&Defragmented == 0 {
+	if p.Marks&Defragmented != 0 {
+		return uint64(p.IPLen)
+	}
+	if p.Layer == 0 {
 		return uint64(p.Frame.Length)
 	}
-	return uint64(p.IPLen)
+	n := uint64(p.IPLen)
+	if t := p.Tunnel; t != nil {
+		switch t.Type {
+		case TunnelVXLAN, TunnelGENEVE, TunnelERSPAN:
+			n += 14 + 4*uint64(p.VLANs) // they carry Ethernet
+		}
+	}
+	return n
 }
 
 // ports gives what a flow's key has for ports.

@@ -50,7 +50,7 @@ func (t *Table) flip(p *Packet) bool {
 	case p.Proto == ProtoTCP && cutHeader(p):
 		return false
 	case p.Proto == ProtoTCP && p.Flags&SYN != 0:
-		return p.Flags&ACK != 0 && (pr.FlipByPort || pr.FlipSYNACK)
+		return p.Flags&ACK != 0 && (pr.FlipByPort || pr.FlipSYNACK && pr.Midstream)
 	case !pr.FlipByPort || p.Proto != ProtoTCP && p.Proto != ProtoUDP || toMany(p):
 		return false
 	}

@@ -18,7 +18,7 @@ func (t *Table) deadline(f *Flow) int64 {
 // patience is how long a flow may be idle.
 func (t *Table) patience(f *Flow) int64 {
 	pr := &t.o.Profile
-	if n := t.h.InactivityTimeout(f); n > 0 {
+	if n := t.h.InactivityTimeout(f); n > 0 && !pr.FixedTimeouts {
 		return n
 	}
 	switch f.Proto {

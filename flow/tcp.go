@@ -81,8 +81,8 @@ func (t *TCP) Regions(d Dir) int { return max(1, int(t.stream[d].regions)) }
 
 // closed tells whether the connection is over.
 func (t *TCP) closed() bool {
-	if t.Session != SessionNone {
-		return t.Session == SessionClosed
+	if t.sess != nil {
+		return t.Session == SessionTimeWait || t.Session == SessionLastAck || t.Session == SessionClosed
 	}
 	o, r := &t.Side[Orig], &t.Side[Resp]
 	return o.State == TCPReset || r.State == TCPReset || o.State == TCPClosed && r.State == TCPClosed

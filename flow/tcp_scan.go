@@ -2,38 +2,31 @@ package flow
 
 import "encoding/binary"
 
-// Kinds of TCP options (IANA tcp-parameters).
+// Kinds of TCP options that sessions look at (IANA tcp-parameters).
 const (
-	optEnd       = 0
-	optNop       = 1
 	optScale     = 3
 	optTimestamp = 8
 	optFastOpen  = 34
+	optTrial     = 254 // RFC 6994: an identifier of two bytes follows
 )
 
-// scanOption returns the value of a TCP option, nil if the header has none of that kind (RFC 9293, 3.1).
+// scanOption returns the value of a TCP option, nil if the header has none of that kind.
 func scanOption(p *Packet, kind byte) []byte {
-	if p.PayOff <= p.TransOff+20 || p.PayOff > p.End {
-		return nil
-	}
-	o := p.Buf[p.TransOff+20 : p.PayOff]
-	for len(o) > 0 {
-		switch o[0] {
-		case optEnd:
-			return nil
-		case optNop:
-			o = o[1:]
-			continue
+	for it := p.TCPOptionIter(); it.Next(); {
+		if it.Kind == kind && !it.Broken {
+			return it.Data
 		}
-		if len(o) < 2 || o[1] < 2 || int(o[1]) > len(o) {
-			return nil
-		}
-		if o[0] == kind {
-			return o[2:o[1]]
-		}
-		o = o[o[1]:]
 	}
 	return nil
+}
+
+// fastOpen tells whether a SYN asks for data in it to be used at once (RFC 7413, 4.1.1; before it as experiment 0xf989).
+func fastOpen(p *Packet) bool {
+	if scanOption(p, optFastOpen) != nil {
+		return true
+	}
+	v := scanOption(p, optTrial)
+	return len(v) >= 2 && v[0] == 0xf9 && v[1] == 0x89
 }
 
 // windowScale returns the window scale option of a SYN, -1 if it has none (RFC 7323, 2.2).
