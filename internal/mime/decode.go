@@ -42,10 +42,7 @@ func (d *decoder) decode(dst, src []byte) []byte {
 func (d *decoder) finish(dst []byte) []byte {
 	switch d.enc {
 	case Base64:
-		if d.n > 0 {
-			d.bad |= 1 << InvalidBase64
-			dst = d.flush64(dst)
-		}
+		dst = d.flush64(dst) // missing padding is too common to be a defect
 	case QuotedPrintable:
 		dst = d.endEscape(append(dst, d.hold...))
 	case UUEncode:
@@ -101,9 +98,6 @@ func (d *decoder) base64(dst, src []byte) []byte {
 		switch v := b64[3][c]; v {
 		case b64Blank:
 		case b64Pad:
-			if d.n == 1 {
-				d.bad |= 1 << InvalidBase64
-			}
 			dst = d.flush64(dst)
 		case b64Bad:
 			d.bad |= 1 << InvalidBase64

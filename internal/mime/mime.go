@@ -130,7 +130,7 @@ type Defect uint8
 
 // The defects. The first group has counterparts among Suricata's mime events.
 const (
-	// InvalidBase64 is a character outside of the alphabet, or a quantum cut short.
+	// InvalidBase64 is a character outside of the alphabet.
 	InvalidBase64 Defect = iota
 	// InvalidQP is an equals sign followed by neither two hex digits nor a line end.
 	InvalidQP

@@ -249,9 +249,6 @@ func (r *reader) Begin(e *mime.Entity) {
 			m.whole.SetName(mailName(&p.tx.Email))
 		}
 	}
-	if len(e.Filename) > 0 && e.Kind == mime.Leaf {
-		p.tx.Email.attach(p.tx, e.Filename)
-	}
 	m.entity = p.cfg.urls && e.Kind == mime.Leaf && len(e.Filename) == 0 &&
 		(string(e.Type) == "text/plain" || string(e.Type) == "text/html")
 	m.urlTail = m.urlTail[:0]
@@ -265,25 +262,28 @@ func mailName(e *Email) []byte {
 // Body implements mime.Handler.
 func (r *reader) Body(e *mime.Entity, b []byte) {
 	p := (*parser)(r)
-	p.openPart(e).Write(b)
+	p.openPart(e.Filename, p.row.entities).Write(b)
 	if p.mail.entity {
 		p.urls(b)
 	}
 }
 
 // Gap implements mime.Handler.
-func (r *reader) Gap(e *mime.Entity, n int64) { (*parser)(r).openPart(e).Gap(n) }
+func (r *reader) Gap(e *mime.Entity, n int64) {
+	p := (*parser)(r)
+	p.openPart(e.Filename, p.row.entities).Gap(n)
+}
 
-// openPart returns the file of the current part.
-func (p *parser) openPart(e *mime.Entity) proto.File {
+// openPart returns the file of the current part, the depth-th of the connection.
+func (p *parser) openPart(name []byte, depth int) proto.File {
 	m := &p.mail
 	if m.file != nil {
 		return m.file
 	}
 	tx := p.tx
 	m.file = p.s.File(&proto.FileInfo{
-		Source: "SMTP", Dir: proto.Orig, Name: e.Filename, Size: -1, Depth: p.row.entities, TxID: tx.ID,
-		Event: "smtp", Meta: func(enc *record.Encoder) { embed(enc, tx) }, HideEVE: len(e.Filename) == 0,
+		Source: "SMTP", Dir: proto.Orig, Name: name, Size: -1, Depth: depth, TxID: tx.ID,
+		Event: "smtp", Meta: func(enc *record.Encoder) { embed(enc, tx) }, HideEVE: len(name) == 0,
 	})
 	if id := m.file.ID(); id != "" {
 		p.row.fuid(id)
@@ -292,8 +292,11 @@ func (p *parser) openPart(e *mime.Entity) proto.File {
 }
 
 // End implements mime.Handler.
-func (r *reader) End(_ *mime.Entity, closed bool) {
+func (r *reader) End(e *mime.Entity, closed bool) {
 	p := (*parser)(r)
+	if closed && len(e.Filename) > 0 && e.Kind == mime.Leaf {
+		p.tx.Email.attach(p.tx, e.Filename)
+	}
 	if p.mail.entity {
 		p.urls([]byte{'\n'})
 		p.mail.entity = false

@@ -173,9 +173,9 @@ func (p *parser) Gap(s *proto.Session[Tx], d proto.Dir, n int64) error {
 	}
 	switch p.mode {
 	case inData:
-		p.mail.gap(n)
+		p.mailGap(n)
 	case inChunk:
-		p.mail.gap(n)
+		p.mailGap(n)
 		if p.mail.left -= n; p.mail.left <= 0 {
 			// The gap may have held the last chunk and more: what comes next belongs to nobody knows whom.
 			p.mail.torn = p.mail.left < 0
@@ -279,7 +279,16 @@ type message struct {
 	urlsSeen int
 }
 
-func (m *message) gap(n int64) {
+// mailGap tells the mail that n bytes of it are missing. Behind a gap in the headers nobody knows what is body, so the
+// gap is one of the first part.
+func (p *parser) mailGap(n int64) {
+	m := &p.mail
+	if !m.open || !p.cfg.mime {
+		return
+	}
+	if m.mime.InHeaders() {
+		p.openPart(nil, p.row.entities+1).Gap(n)
+	}
 	m.bol = false
 	m.mime.Gap(n)
 	m.flushHeld()

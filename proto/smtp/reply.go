@@ -55,7 +55,7 @@ func (p *parser) answer(code int) {
 		}
 	}
 	if !ok {
-		if !p.lost {
+		if !p.lost && p.mode == commands {
 			p.s.EventTx(p.tx, evUnmatchedReply, "")
 		}
 		return

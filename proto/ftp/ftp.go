@@ -1,0 +1,135 @@
+// Package ftp reads the File Transfer Protocol: commands and replies, the data connections that they announce (PORT,
+// EPRT, PASV, EPSV), the files that cross those, AUTH TLS (handed on) and the GSSAPI exchange of GridFTP.
+//
+// A command and its replies are one [Tx]; so is a greeting without a command. A data connection is a flow of its own,
+// announced by the control connection and read by [Data].
+//
+// Sources: RFC 959 (FTP), RFC 2428 (EPRT, EPSV), RFC 2228 and 4217 (AUTH), RFC 3659 (SIZE, MDTM).
+package ftp
+
+import (
+	"github.com/wirelore/wirelore/flow"
+	"github.com/wirelore/wirelore/proto"
+)
+
+// The stages of a transaction.
+const (
+	// Request: the command was read.
+	Request proto.Stage = iota + 1
+	// Done: the command was answered for good, or the connection ended.
+	Done
+	// Settled: the next command came, so that a transfer over a data connection is known too.
+	Settled
+)
+
+// Tx is a command with its replies.
+type Tx struct {
+	proto.Tx
+	// Command is the verb in upper case, empty for a greeting; Arg what follows it as sent.
+	Command, Arg []byte
+	// Replies are the lines that the server sent, codes included.
+	Replies [][]byte
+	// Code is the code of the last reply, 0 before there is one; Text its text.
+	Code int
+	Text []byte
+	// CommandCut and ReplyCut tell that lines were longer than Suricata keeps.
+	CommandCut, ReplyCut bool
+	// Port is the port of the data connection that the command negotiated, 0 for none.
+	Port uint16
+	// Bounce tells that PORT or EPRT named another host than the client.
+	Bounce bool
+
+	known    bool
+	answered bool
+	channel  *channel
+	transfer *transfer
+	size     int64 // -1: unknown
+	ctl      *control
+}
+
+// Proto is the control connection.
+var Proto = proto.Define(proto.Spec[Tx]{
+	Name: "ftp", Doc: "FTP control connections: commands, replies and what they transfer",
+	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{21, 2811}, Probe: probe, Depth: 1024},
+	New:    setUp,
+	Buffers: []proto.Buffer[Tx]{
+		{Name: "ftp.command", Dir: proto.Orig, At: Request, One: func(tx *Tx) []byte { return tx.Command }},
+		{Name: "ftp.command_data", Dir: proto.Orig, At: Request, One: func(tx *Tx) []byte { return tx.Arg }},
+		{Name: "ftp.reply", Dir: proto.Resp, At: Done, Nth: func(tx *Tx, i int) ([]byte, bool) {
+			if i < len(tx.Replies) {
+				_, text := splitReply(tx.Replies[i])
+				return text, true
+			}
+			return nil, false
+		}},
+		{Name: "ftp.completion_code", Dir: proto.Resp, At: Done, Nth: func(tx *Tx, i int) ([]byte, bool) {
+			if i < len(tx.Replies) {
+				code, _ := splitReply(tx.Replies[i])
+				return code, true
+			}
+			return nil, false
+		}},
+	},
+	Logs: []proto.Log[Tx]{
+		{Log: zeekLog, At: Settled, If: (*Tx).logged},
+		{Log: eveLog, At: Done},
+	},
+	Events: events,
+	Limits: proto.Limits{OpenTx: 1100, Window: 64 << 10, TxKeep: 128 << 10},
+})
+
+// DataTx is what crosses a data connection.
+type DataTx struct {
+	proto.Tx
+	// Command is the one that asked for it (RETR, STOR, LIST ...), Filename its argument; borrowed from the control
+	// connection's state, empty when unknown.
+	Command, Filename []byte
+}
+
+// Data is a data connection. It is never detected, only announced by a control connection.
+var Data = proto.Define(proto.Spec[DataTx]{
+	Name: "ftp-data", Doc: "FTP data connections: the files and listings themselves",
+	Detect: proto.Detect{Over: []proto.Transport{proto.Nested}},
+	New: func(*proto.Setup) func() proto.Parser[DataTx] {
+		return func() proto.Parser[DataTx] { return &dataParser{} }
+	},
+	Buffers: []proto.Buffer[DataTx]{
+		{Name: "ftpdata_command", Dir: proto.Orig, At: Done, One: func(tx *DataTx) []byte { return tx.Command }},
+		{Name: "ftpdata_filename", Dir: proto.Orig, At: Done, One: func(tx *DataTx) []byte { return tx.Filename }},
+	},
+	Logs: []proto.Log[DataTx]{{Log: dataLog, At: Done, If: func(tx *DataTx) bool { return len(tx.Filename) > 0 }}},
+})
+
+// The events, in the order of the table.
+const (
+	evLongCommand proto.EventID = iota
+	evLongReply
+	evTooMany
+	evLongVerb
+	evBadADAT
+)
+
+var events = []proto.Event{
+	evLongCommand: {Anomaly: "request_command_too_long", Doc: "a command line longer than is kept"},
+	evLongReply:   {Anomaly: "response_command_too_long", Doc: "a reply line longer than is kept"},
+	evTooMany:     {Anomaly: "too_many_transactions", Doc: "too many commands without a reply"},
+	evLongVerb:    {Weird: "FTP_max_command_length_exceeded", Doc: "a verb longer than any there is"},
+	evBadADAT:     {Weird: "ftp_adat_bad_first_token_encoding", Doc: "the first security token is no base64"},
+}
+
+// hour is the inactivity timeout of control connections, as Zeek has it.
+const hour = 3600e9
+
+// channel is a negotiated data connection.
+type channel struct {
+	passive    bool
+	orig, resp flow.Addr
+	port       uint16
+}
+
+// transfer is what goes over one data connection: the command comes from the control connection, the file from the data
+// connection. Both flows are the same worker's.
+type transfer struct {
+	command, filename []byte
+	file              proto.File
+}
