@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -68,7 +69,12 @@ func TestCompressed(t *testing.T) {
 	for _, p := range packers() {
 		t.Run(p.name, func(t *testing.T) {
 			ss := samples()
-			ps, r := mustRead(t, pack(t, p, plain()))
+			packed := pack(t, p, plain())
+			goroutines := runtime.NumGoroutine()
+			ps, r := mustRead(t, packed)
+			if n := runtime.NumGoroutine(); n > goroutines {
+				t.Errorf("%d goroutines were started", n-goroutines)
+			}
 			check(t, ps, ss, 1000)
 			if c := r.Info().Compression; !strings.HasPrefix(p.name, c) || c == "" {
 				t.Errorf("compression %q", c)

@@ -2,6 +2,7 @@ package pcap
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"unicode/utf8"
 )
@@ -91,9 +92,10 @@ func (r *Reader) foreign() error {
 
 // header is an error of the file as a whole, which no packet's number makes clearer.
 func (r *Reader) header(err error) error {
-	if e, ok := err.(*Error); ok {
+	var e *Error
+	if errors.As(err, &e) {
 		e.Packet = 0
-		if r.info.Compression != "" && e.Err == ErrFormat {
+		if r.info.Compression != "" && errors.Is(e.Err, ErrFormat) {
 			e.Reason = fmt.Sprintf("decompressed from %s, it %s", r.info.Compression, e.Reason)
 		}
 	}

@@ -2,6 +2,7 @@ package pcap
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/bits"
@@ -254,7 +255,8 @@ func (n *ng) skipBlock(typ, total uint32, padded int) error {
 
 // at sets the offset of an error to where its block begins.
 func (n *ng) at(start int64, err error) error {
-	if e, ok := err.(*Error); ok {
+	var e *Error
+	if errors.As(err, &e) {
 		e.Offset = start
 	}
 	return err

@@ -1,6 +1,7 @@
 package pcap
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -96,7 +97,8 @@ func open(name string, f fs.File, o *Options) (*Reader, error) {
 
 // cause leaves out the operation and the path of a file system's error.
 func cause(err error) error {
-	if pe, ok := err.(*fs.PathError); ok {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
 		return pe.Err
 	}
 	return err

@@ -273,6 +273,28 @@ func TestErrorMessage(t *testing.T) {
 	}
 }
 
+// The numbers that differ between systems.
+func TestLinkNumbers(t *testing.T) {
+	for in, want := range map[LinkType]LinkType{11: 100, 12: 101, 14: 101, 1: 1, 101: 101} {
+		if got := registered(in); got != want {
+			t.Errorf("%d: %d, not %d", in, got, want)
+		}
+	}
+	for in, want := range map[LinkType]LinkType{6: 1, 9: 6, 15: 10, 24: 0} {
+		if got := in; !aixLink(&got) || got != want {
+			t.Errorf("AIX %d: %d, not %d", in, got, want)
+		}
+	}
+	seen := map[string]LinkType{}
+	for l := range LinkType(400) {
+		s := l.String()
+		if other, ok := seen[s]; ok {
+			t.Errorf("%d and %d are both %s", l, other, s)
+		}
+		seen[s] = l
+	}
+}
+
 func TestNames(t *testing.T) {
 	for l, want := range map[LinkType]string{1: "ETHERNET", 276: "LINUX_SLL2", 147: "USER0", 162: "USER15", 9999: "9999"} {
 		if got := l.String(); got != want {
