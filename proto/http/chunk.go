@@ -19,6 +19,9 @@ func (p *parser) chunkSize(d proto.Dir, line []byte) error {
 	if extension {
 		p.event(d, evRequestChunkExtension)
 	}
+	if !ok || n == 0 && len(l) > 16 && indexFold(l, "1", false) >= 0 {
+		p.zeek.badChunk(p, l)
+	}
 	if !ok {
 		p.badChunk(d, line)
 		return nil

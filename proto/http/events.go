@@ -84,13 +84,13 @@ const (
 	wEmptyRequest
 	wSingleCR
 	wWithoutCRLF
-	wBadVersion
+	wBadContentLength
 	wBadHeader
-	wChunkedMultipart
+	wChunkedMulti
 	wUnexpectedMultiple
-	wBadReply
+	wObsoleteFold
 	wOverlongLine
-	wContentLengthConflict
+	wBadChunkSize
 	wPercentAtEnd
 )
 
@@ -177,13 +177,13 @@ var events = func() []proto.Event {
 	w(wEmptyRequest, "empty_http_request", "an empty line where a request should be")
 	w(wSingleCR, "line_terminated_with_single_CR", "a carriage return within a line")
 	w(wWithoutCRLF, "line_terminated_without_CRLF", "the last line has no end")
-	w(wBadVersion, "bad_HTTP_version", "a version that is none")
+	w(wBadContentLength, "HTTP_bad_content_length", "Content-Length is no number")
 	w(wBadHeader, "bad_HTTP_header", "a field without colon")
-	w(wChunkedMultipart, "HTTP_chunked_multipart", "a multipart body in chunks")
+	w(wChunkedMulti, "HTTP_chunked_multi", "more than chunked in Transfer-Encoding")
 	w(wUnexpectedMultiple, "unexpected_multiple_HTTP_requests", "a second request without keep-alive")
-	w(wBadReply, "bad_HTTP_reply", "no status line")
+	w(wObsoleteFold, "HTTP_obsolete_line_folding", "a field goes on in another line")
 	w(wOverlongLine, "HTTP_overlong_line", "a line without end")
-	w(wContentLengthConflict, "HTTP_conflicting_lengths", "lengths that contradict each other")
+	w(wBadChunkSize, "HTTP_bad_chunk_size", "a chunk size that is no number, or too large a one")
 	w(wPercentAtEnd, "illegal_%_at_end_of_URI", "a percent sign at the end")
 	return t
 }()

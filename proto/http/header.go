@@ -60,7 +60,7 @@ func (p *parser) folded(d proto.Dir, tx *Tx, m *Message, l []byte) {
 		v = tx.Append(v, []byte{' '})
 	}
 	f.Value = tx.Append(v, rest)
-	p.zeek.fold(p, d)
+	p.zeek.fold(p, f)
 }
 
 // field adds a field. It reports false when the line was dropped.

@@ -154,7 +154,9 @@ func fuids(name string, d proto.Dir) column {
 		}
 		e.List()
 		for i := range files {
-			e.Str(files[i].file.ID())
+			if id := files[i].file.ID(); i == 0 || id != files[i-1].file.ID() {
+				e.Str(id)
+			}
 		}
 		e.EndList()
 	}}

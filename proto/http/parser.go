@@ -410,9 +410,6 @@ func (p *parser) End(s *proto.Session[Tx], d proto.Dir) {
 		}
 		st.state = sIgnore
 	}
-	if !p.tunnel {
-		p.zeek.end(p, d)
-	}
 	if s.Ended() {
 		p.finish()
 	}
@@ -449,7 +446,6 @@ func (p *parser) finish() {
 	}
 	clear(p.queue)
 	p.queue = p.queue[:0]
-	p.zeek.finish(p)
 	for d := range p.side {
 		p.side[d].body.abort()
 	}

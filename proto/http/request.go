@@ -160,7 +160,7 @@ func (p *parser) requestHeadersDone(tx *Tx) {
 	m := &tx.Req
 	p.host(tx)
 	p.checkAuth(tx)
-	p.zeek.requestHeaders(p, tx)
+	p.zeek.headers(p, m)
 	p.s.At(tx, proto.Orig, RequestHeaders)
 	te := m.value(fTransferEncoding)
 	if te != nil {

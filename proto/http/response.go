@@ -154,7 +154,7 @@ func (p *parser) responseHeadersDone(tx *Tx) {
 	st := &p.side[proto.Resp]
 	m := &tx.Resp
 	p.checkInterim(tx)
-	p.zeek.responseHeaders(p, tx)
+	p.zeek.headers(p, m)
 	p.s.At(tx, proto.Resp, ResponseHeaders)
 	if p.bodyless(tx) {
 		p.endMessage(proto.Resp, true)

@@ -11,19 +11,18 @@ import (
 type sink struct {
 	b       *body
 	file    proto.File
-	part    int // index of the open file in Message.files
 	eve     bool
 	no      bool // this body is no file
 	form    bool // a multipart body
 	opened  bool
 	left    int64 // bytes up to the body limit
 	limited bool
-	depth   int
-	gapped  int64 // a gap before the first byte
+	span    []byte // Content-Range of the part at hand
+	last    byte   // of the body
 }
 
 func (k *sink) start(b *body) {
-	*k = sink{b: b, eve: b.p.cfg.eveOnly}
+	*k = sink{b: b, eve: b.p.cfg.eveOnly, span: k.span[:0]}
 	if n := b.p.cfg.limit[b.dir]; k.eve && n > 0 {
 		k.limited, k.left = true, n
 	}
@@ -59,6 +58,7 @@ func (k *sink) write(data []byte) {
 	if k.no {
 		return
 	}
+	k.last = data[len(data)-1]
 	if k.limited {
 		if k.left <= 0 {
 			k.cut()
@@ -115,7 +115,26 @@ func (k *sink) end(whole bool) {
 		k.b.form.Close()
 	}
 	k.close(whole)
+	k.pad()
 	k.b = nil
+}
+
+// pad counts the line end that Zeek adds to the last line of a body that it reads by lines: multipart, or without length
+// in HTTP/1.1.
+func (k *sink) pad() {
+	b := k.b
+	if b.m.Plain == 0 || k.last == '\n' {
+		return
+	}
+	if k.form {
+		b.m.padding = 2
+		b.p.zeek.unterminated(b.p)
+		return
+	}
+	if b.dir == proto.Resp && b.p.side[b.dir].state == sRest && b.tx.version[proto.Resp] == v11 &&
+		!equalFold(b.m.value(fConnection), "close") {
+		b.m.padding = 2
+	}
 }
 
 // openWhole opens the file of a body that is one.
@@ -127,8 +146,13 @@ func (k *sink) openWhole() {
 	if b.length >= 0 && b.coding.n == 0 {
 		i.Size = b.length
 	}
-	cd := b.m.value(fContentDisposition)
-	name := dispositionName(cd)
+	name := dispositionName(b.m.value(fContentDisposition))
+	if name != nil && b.tx.lostDisposition(b.dir) {
+		b.p.zeek.weird(b.p, wMissingEntity, "", "HTTP")
+		if b.p.cfg.zeekOnly {
+			name = nil
+		}
+	}
 	i.Name = name
 	if name == nil && p.cfg.eveWanted {
 		i.Name = tx.pathName()
@@ -137,32 +161,44 @@ func (k *sink) openWhole() {
 			return
 		}
 	}
-	if b.dir == proto.Resp && b.coding.n == 0 {
-		k.rangeOf(&i)
+	if b.dir == proto.Resp && b.coding.n == 0 && b.tx.Status == 206 {
+		k.rangeOf(&i, b.m.value(fContentRange), b.length)
 	}
 	k.open(&i, name)
 }
 
+// lostDisposition tells whether the disposition came when Zeek had closed the entity it belongs to.
+func (tx *Tx) lostDisposition(d proto.Dir) bool {
+	if d != proto.Resp || tx.zeek.entityLost == 0 {
+		return false
+	}
+	for i := range tx.Resp.Fields {
+		if tx.Resp.Fields[i].id == fContentDisposition {
+			return i >= tx.zeek.entityLost-1
+		}
+	}
+	return false
+}
+
 // rangeOf notes where in a file a partial response lies, so that its parts come together (RFC 9110, section 14.4).
-func (k *sink) rangeOf(i *proto.FileInfo) {
-	b := k.b
-	cr := b.m.value(fContentRange)
-	if cr == nil || b.tx.Status != 206 {
+func (k *sink) rangeOf(i *proto.FileInfo, cr []byte, length int64) {
+	if cr == nil {
 		return
 	}
 	r, ok := parseContentRange(cr)
-	if !ok || r.start < 0 || r.end < r.start {
+	if !ok || r.start < 0 || r.end < r.start || r.size >= 0 && r.end >= r.size {
+		k.b.p.event(k.b.dir, evRangeInvalid)
 		return
 	}
-	if b.length >= 0 && r.end-r.start+1 != b.length {
-		b.p.weird(wRangeNotMatchingLen, "")
+	if length >= 0 && r.end-r.start+1 != length {
+		k.b.p.zeek.weird(k.b.p, wRangeNotMatchingLen, "", "HTTP")
 		return
 	}
 	if r.size < 0 {
 		return
 	}
 	i.Offset, i.Size = r.start, r.size
-	i.Key = b.tx.rangeKey()
+	i.Key = k.b.tx.rangeKey()
 }
 
 func (k *sink) open(i *proto.FileInfo, name []byte) {
@@ -189,6 +225,9 @@ func (k *sink) close(whole bool) {
 
 // Header implements mime.Handler.
 func (k *sink) Header(e *mime.Entity, h mime.Header) {
+	if e.Depth > 0 && equalFold(h.Name, "content-range") {
+		k.span = append(k.span[:0], h.Value...)
+	}
 	if e.Depth > 0 && equalFold(h.Name, "transfer-encoding") {
 		k.b.p.weird(wNestedTransferEncoding, "")
 	}
@@ -210,8 +249,10 @@ func (k *sink) Body(e *mime.Entity, data []byte) {
 
 func (k *sink) openPart(e *mime.Entity) {
 	b := k.b
-	i := proto.FileInfo{Source: "HTTP", Dir: b.dir, Size: -1, TxID: b.tx.ID, Event: "http", Meta: b.p.meta[b.dir],
-		Depth: e.Depth}
+	i := proto.FileInfo{Source: "HTTP", Dir: b.dir, Size: -1, TxID: b.tx.ID, Event: "http", Meta: b.p.meta[b.dir]}
+	if b.dir == proto.Resp && len(k.span) > 0 {
+		k.rangeOf(&i, k.span, -1)
+	}
 	var name []byte
 	if len(e.Filename) > 0 {
 		name = e.Filename
@@ -235,6 +276,7 @@ func (k *sink) End(e *mime.Entity, closed bool) {
 	if k.file == nil && k.eve && len(e.Filename) > 0 {
 		k.openPart(e)
 	}
+	k.span = k.span[:0]
 	k.close(closed)
 }
 

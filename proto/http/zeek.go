@@ -16,6 +16,9 @@ type zeekFacts struct {
 	noReason    bool
 	touched     bool
 	old         bool // a request without version
+	// entityLost: the request ended when so many less one of the response's fields had come: Zeek takes the later ones
+	// for nobody's.
+	entityLost int
 }
 
 // zeekState is what decides about Zeek's rows over a flow's transactions.
@@ -71,9 +74,9 @@ func (z *zeekState) requestLine(p *parser, tx *Tx) {
 		i++
 	}
 	rest := skipBlank(l[i:])
-	if i == 0 || len(rest) == len(l[i:]) {
+	if i == 0 || len(rest) == len(l[i:]) || len(rest) == 0 {
 		e := wBadRequest
-		if i > 0 && bytes.Contains(l, []byte("HTTP/")) {
+		if i == 0 && hasVersion(l) {
 			e = wBadRequestWithVersion
 		}
 		z.weird(p, e, "", "HTTP")
@@ -85,6 +88,7 @@ func (z *zeekState) requestLine(p *parser, tx *Tx) {
 	v := [3]byte{'0', '.', '9'}
 	if ver != nil {
 		v = z.readVersion(p, ver[5:])
+		p.s.Confirm()
 	} else if string(method) != "GET" {
 		z.weird(p, wInvalid09Method, string(method), "HTTP")
 	}
@@ -143,7 +147,6 @@ func (z *zeekState) readVersion(p *parser, b []byte) [3]byte {
 	if len(b) >= 3 && digit(b[0]) && b[1] == '.' && digit(b[2]) {
 		return [3]byte(b[:3])
 	}
-	z.weird(p, wBadVersion, "", "HTTP")
 	return [3]byte{'0', '.', '0'}
 }
 
@@ -196,10 +199,33 @@ func (z *zeekState) unescape(p *parser, tx *Tx, uri []byte) []byte {
 
 func (z *zeekState) emptyRequest(p *parser) { z.weird(p, wEmptyRequest, "", "HTTP") }
 
-func (z *zeekState) requestHeaders(p *parser, tx *Tx) {}
+// headers reports lengths and codings that contradict each other or are none.
+func (z *zeekState) headers(p *parser, m *Message) {
+	if f := m.last(fContentLength); f != nil && !isLength(f.Value) {
+		z.weird(p, wBadContentLength, string(f.Value), "HTTP")
+	}
+	if f := m.last(fTransferEncoding); f != nil && len(f.Value) > 7 && equalFold(f.Value[:7], "chunked") {
+		z.weird(p, wChunkedMulti, string(f.Value[7:]), "HTTP")
+	}
+}
+
+// isLength tells whether b is a number below 2^63.
+func isLength(b []byte) bool {
+	n := uint64(0)
+	for _, c := range b {
+		if !digit(c) || n > (1<<63-1-uint64(c-'0'))/10 {
+			return false
+		}
+		n = n*10 + uint64(c-'0')
+	}
+	return len(b) > 0
+}
 
 // requestDone is called when a request is complete: one whose row is written already makes Zeek begin another.
 func (z *zeekState) requestDone(p *parser, tx *Tx) {
+	if st := &p.side[proto.Resp]; st.tx == tx && st.state == sHeaders {
+		tx.zeek.entityLost = len(tx.Resp.Fields) + 1
+	}
 	if !tx.logged || !tx.zeek.touched || !p.cfg.zeekOnly || p.s.Midstream {
 		return
 	}
@@ -263,8 +289,6 @@ func (z *zeekState) response09(p *parser, tx *Tx) {
 	p.s.Confirm()
 }
 
-func (z *zeekState) responseHeaders(p *parser, tx *Tx) {}
-
 // responseDone writes the row.
 func (z *zeekState) responseDone(p *parser, tx *Tx) { z.row(p, tx) }
 
@@ -279,13 +303,14 @@ func (z *zeekState) row(p *parser, tx *Tx) {
 	}
 }
 
-func (z *zeekState) fold(p *parser, d proto.Dir) {}
+// fold reports that a field goes on in another line.
+func (z *zeekState) fold(p *parser, f *Field) { z.weird(p, wObsoleteFold, string(f.Name), "HTTP") }
+
+func (z *zeekState) badChunk(p *parser, line []byte) {
+	z.weird(p, wBadChunkSize, string(trim(line)), "HTTP")
+}
 
 // unterminated is called for a last line without end.
 func (z *zeekState) unterminated(p *parser) { z.weird(p, wWithoutCRLF, "", "CONTENTLINE") }
 
 func (z *zeekState) limit(p *parser, d proto.Dir) { z.weird(p, wOverlongLine, "", "HTTP") }
-
-func (z *zeekState) end(p *parser, d proto.Dir) {}
-
-func (z *zeekState) finish(p *parser) {}
