@@ -112,4 +112,4 @@ type result struct {
 }
 
 // endOrder is the place of what happens when the capture has ended.
-var endOrder = record.Order{Number: math.MaxUint64, Deadline: math.MaxInt64}
+var endOrder = record.Order{Number: math.MaxUint64, Deadline: math.MaxInt64, First: math.MaxUint64, Layer: math.MaxUint8}

@@ -27,7 +27,9 @@ type run struct {
 	workers []*worker
 	results chan *result
 	free    chan *batch
+	spare   chan *record.Output
 	sum     Summary
+	drains  sync.WaitGroup
 	readErr error // the capture's fault, or the context's
 	stage   *stages
 }
@@ -53,14 +55,15 @@ func (e *Engine) run(ctx context.Context, src Source, sink Sink) (sum Summary, e
 	var wg sync.WaitGroup
 	wg.Go(func() { r.read(ctx) })
 	var workers sync.WaitGroup
-	m := &merger{sink: sink, spare: make(chan *record.Output, len(r.workers)*2), logs: map[*record.Stream]uint64{}}
+	m := &merger{sink: sink, spare: r.spare, logs: map[*record.Stream]uint64{}}
 	for _, w := range r.workers {
-		workers.Go(func() { w.run(r.results, m.spare) })
+		workers.Go(func() { w.run(r.results) })
 	}
 	wg.Go(func() { workers.Wait(); close(r.results) })
 
 	err = r.collect(ctx, m, cancel)
 	wg.Wait()
+	r.drains.Wait()
 	if err == nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
@@ -97,12 +100,13 @@ func (e *Engine) start(src Source) (*run, error) {
 	}
 	r.decoder = flow.NewDecoder(flow.DecoderOptions{Profile: *e.cfg.Profile})
 	r.results = make(chan *result, e.cfg.Workers*2)
+	r.spare = make(chan *record.Output, e.cfg.Workers*2)
 	r.free = make(chan *batch, batchesInFlight)
 	for range batchesInFlight {
 		r.free <- newBatch(e.cfg.Workers)
 	}
 	for i := range e.cfg.Workers {
-		w, err := newWorker(i, &e.cfg)
+		w, err := newWorker(i, &e.cfg, r.spare)
 		if err != nil {
 			return nil, err
 		}
@@ -162,27 +166,48 @@ func (r *run) batch(b *batch, c *clock) bool {
 }
 
 // collect merges finished batches until all workers have stopped.
-func (r *run) collect(ctx context.Context, m *merger, cancel context.CancelCauseFunc) error {
-	var failed error
-	for res := range r.results {
-		b := res.batch
-		b.results[res.worker] = res
-		b.left++
-		if failed == nil && res.err != nil {
-			failed = res.err
-			cancel(failed)
+func (r *run) collect(ctx context.Context, m *merger, cancel context.CancelCauseFunc) (failed error) {
+	fail := func(err error) {
+		if failed == nil && err != nil {
+			failed = err
+			cancel(err)
 		}
-		if b.left < len(r.workers) {
+	}
+	for res := range r.results {
+		fail(res.err)
+		b := res.batch
+		if b == nil {
+			continue
+		}
+		b.results[res.worker] = res
+		if b.left++; b.left < len(r.workers) {
 			continue
 		}
 		b.left = 0
 		if failed == nil && ctx.Err() == nil {
-			if err := m.merge(ctx, b); err != nil {
-				failed = fmt.Errorf("wirelore: writing records: %w", err)
-				cancel(failed)
+			fail(writing(m.merge(ctx, b)))
+		}
+		if b.last {
+			if failed == nil && ctx.Err() == nil {
+				fail(writing(m.end(ctx, r.workers)))
+			}
+			for _, w := range r.workers { // a run that failed leaves its end unread
+				r.drains.Go(func() { drain(w.tail) })
 			}
 		}
 		r.free <- b
 	}
 	return failed
+}
+
+func writing(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("wirelore: writing records: %w", err)
+}
+
+func drain(c <-chan *record.Output) {
+	for range c { //nolint:revive // emptied so that its sender can end
+	}
 }

@@ -11,26 +11,75 @@ import (
 type merger struct {
 	sink  Sink
 	spare chan *record.Output
-	free  chan *batch
 	heads []head
 	logs  map[*record.Stream]uint64
 	rec   Record
 }
 
+// head is where the merge stands in one worker's records.
 type head struct {
 	out  *record.Output
 	i, n int
 	at   record.Order
+	more <-chan *record.Output // further pieces; nil: out is all
 }
 
 // merge writes one batch's results and gives everything back.
 func (m *merger) merge(ctx context.Context, b *batch) error {
 	m.heads = m.heads[:0]
 	for _, r := range b.results {
-		if n, _ := r.out.Len(); n > 0 {
-			m.heads = append(m.heads, head{out: r.out, n: n, at: r.out.At(0).Order})
-		}
+		m.add(head{out: r.out})
 	}
+	return m.run(ctx)
+}
+
+// end writes what the workers send of the capture's end, as it comes.
+func (m *merger) end(ctx context.Context, workers []*worker) error {
+	m.heads = m.heads[:0]
+	for _, w := range workers {
+		m.add(head{more: w.tail})
+	}
+	return m.run(ctx)
+}
+
+// add takes a source of records into the merge if there are any.
+func (m *merger) add(h head) {
+	if m.next(&h) {
+		m.heads = append(m.heads, h)
+	}
+}
+
+// next moves h to its next record that is not written, in a further piece if need be; false when there is none.
+func (m *merger) next(h *head) bool {
+	for {
+		if h.out != nil {
+			if h.n, _ = h.out.Len(); h.i < h.n {
+				h.at = h.out.At(h.i).Order
+				return true
+			}
+			m.giveBack(h.out)
+			h.out = nil
+		}
+		if h.more == nil {
+			return false
+		}
+		out, ok := <-h.more
+		if !ok {
+			return false
+		}
+		h.out, h.i = out, 0
+	}
+}
+
+func (m *merger) giveBack(o *record.Output) {
+	o.Reset()
+	select {
+	case m.spare <- o:
+	default:
+	}
+}
+
+func (m *merger) run(ctx context.Context) error {
 	for len(m.heads) > 0 {
 		k := 0
 		for i := 1; i < len(m.heads); i++ {
@@ -41,27 +90,20 @@ func (m *merger) merge(ctx context.Context, b *batch) error {
 		if err := m.write(ctx, &m.heads[k]); err != nil {
 			return err
 		}
-		if m.heads[k].i == m.heads[k].n {
+		if !m.next(&m.heads[k]) {
 			m.heads = append(m.heads[:k], m.heads[k+1:]...)
-		}
-	}
-	for _, r := range b.results {
-		r.out.Reset()
-		select {
-		case m.spare <- r.out:
-		default:
 		}
 	}
 	return nil
 }
 
-// write hands on h's records up to the first whose place is another: what one packet or timer caused stays together.
+// write hands on the records of h that have the place of its first: what one packet or timer caused stays together. When
+// nobody else has any, it hands on all.
 func (m *merger) write(ctx context.Context, h *head) error {
 	at := h.at
 	for h.i < h.n {
 		e := h.out.At(h.i)
 		if len(m.heads) > 1 && e.Order != at {
-			h.at = e.Order
 			return nil
 		}
 		m.logs[e.Stream]++

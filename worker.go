@@ -12,17 +12,25 @@ import (
 
 // worker analyses the flows of the host pairs dealt to it. Everything in it belongs to its goroutine while it runs.
 type worker struct {
-	id     int
-	in     chan *batch
-	out    *record.Output
-	rt     *proto.Runtime
-	table  *flow.Table
-	number uint64 // of the tick or packet being worked on
-	last   int64
+	id    int
+	in    chan *batch
+	out   *record.Output
+	rt    *proto.Runtime
+	table *flow.Table
+	spare <-chan *record.Output
+	// tail takes the records of the capture's end piece by piece: a million open flows make more than one result should
+	// hold.
+	tail    chan *record.Output
+	closing bool
+	number  uint64 // of the tick or packet being worked on
+	last    int64
 }
 
-func newWorker(id int, c *Config) (*worker, error) {
-	w := &worker{id: id, in: make(chan *batch, 4), out: record.NewOutput(c.wants())}
+// tailBytes is about the size of a piece.
+const tailBytes = 1 << 20
+
+func newWorker(id int, c *Config, spare <-chan *record.Output) (*worker, error) {
+	w := &worker{id: id, spare: spare, in: make(chan *batch, 4), tail: make(chan *record.Output, 1), out: record.NewOutput(c.wants())}
 	rc := proto.RuntimeConfig{Protocols: c.Protocols, Analyzers: c.Analyzers, Files: c.Files, Settings: c.Settings,
 		Profile: *c.Profile, Output: w.out}
 	if e := c.EVE; e != nil {
@@ -40,37 +48,60 @@ func newWorker(id int, c *Config) (*worker, error) {
 
 // timer is called by the flow table before a flow ends by its deadline or with the capture.
 func (w *worker) timer(deadline int64, first uint64, layer uint8) {
+	if _, n := w.out.Len(); w.closing && n >= tailBytes {
+		w.tail <- w.take()
+	}
 	w.out.Now = record.Order{Number: w.number, Deadline: deadline, First: first, Layer: layer}
 	w.rt.SetPacket(nil, deadline)
 }
 
-// run works through batches until its channel closes, and sends a result for each.
-func (w *worker) run(results chan<- *result, spare <-chan *record.Output) {
+// take returns what was written so far and leaves an empty output.
+func (w *worker) take() *record.Output {
+	var o *record.Output
+	select {
+	case o = <-w.spare:
+	default:
+		o = record.NewOutput(record.Wants{})
+	}
+	w.out.Swap(o)
+	return o
+}
+
+// run works through batches until its channel closes, sends a result for each, and then the capture's end.
+func (w *worker) run(results chan<- *result) {
+	defer close(w.tail)
 	var failed error
 	for b := range w.in {
-		r := &result{worker: w.id, batch: b}
 		if failed == nil {
-			failed = w.work(b)
+			failed = w.guard(func() { w.work(b) })
 		}
-		r.err = failed
-		select {
-		case r.out = <-spare:
-		default:
-			r.out = record.NewOutput(record.Wants{})
+		last := b.last
+		results <- &result{worker: w.id, batch: b, out: w.take(), err: failed}
+		if last && failed == nil {
+			w.closing = true
+			if err := w.guard(w.end); err != nil {
+				results <- &result{worker: w.id, err: err}
+				return
+			}
+			w.tail <- w.take()
 		}
-		w.out.Swap(r.out)
-		results <- r
 	}
 }
 
-// work does one batch. A panic here is a fault of ours that no flow's guard caught: it ends the run with an error, not the
-// host program.
-func (w *worker) work(b *batch) (err error) {
+// guard runs fn. A panic in it is a fault of ours that no flow's guard caught: it ends the run with an error, not the host
+// program.
+func (w *worker) guard(fn func()) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("wirelore: internal fault at packet %d: %v\n%s", w.number, v, debug.Stack())
 		}
 	}()
+	fn()
+	return nil
+}
+
+// work does one batch.
+func (w *worker) work(b *batch) {
 	for _, s := range b.deals[w.id] {
 		if s.tick {
 			t := b.ticks[s.index]
@@ -85,13 +116,13 @@ func (w *worker) work(b *batch) (err error) {
 		w.rt.SetPacket(p, p.Frame.Nanos)
 		w.table.Process(p)
 	}
-	if b.last {
-		w.number = math.MaxUint64
-		w.table.Flush()
-		w.out.Now = endOrder
-		w.out.Now.Layer = 255
-		w.rt.SetPacket(nil, w.last)
-		w.rt.Finish()
-	}
-	return nil
+}
+
+// end closes all flows and files.
+func (w *worker) end() {
+	w.number = math.MaxUint64
+	w.table.Flush()
+	w.out.Now = endOrder
+	w.rt.SetPacket(nil, w.last)
+	w.rt.Finish()
 }
