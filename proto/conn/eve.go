@@ -69,28 +69,24 @@ func putTCP(e *encoder, f *proto.Flow) {
 			e.Bool(true)
 		}
 	}
-	if f.TCP != nil {
-		if n := f.TCP.StateName(); n != "" {
-			e.Key("state")
-			e.Name(n)
-		}
-		putSides(e, f)
+	if f.TCP != nil && f.TCP.Session != flow.SessionNone {
+		putSession(e, f)
 	}
 	e.EndObject()
 }
 
-func putSides(e *encoder, f *proto.Flow) {
+func putSession(e *encoder, f *proto.Flow) {
+	e.Key("state")
+	e.Name(f.TCP.Session.String())
 	keys := [2][2]string{{"ts_gap", "tc_gap"}, {"ts_max_regions", "tc_max_regions"}}
-	for d := range f.TCP.Side {
+	for _, d := range [...]flow.Dir{flow.Orig, flow.Resp} {
 		if f.Missed[d] > 0 {
 			e.Key(keys[0][d])
 			e.Bool(true)
 		}
 	}
-	for d := range f.TCP.Side {
-		if f.TCP.Side[d].Regions > 0 {
-			e.Key(keys[1][d])
-			e.Uint(uint64(f.TCP.Side[d].Regions))
-		}
+	for _, d := range [...]flow.Dir{flow.Orig, flow.Resp} {
+		e.Key(keys[1][d])
+		e.Uint(uint64(f.TCP.Regions(d)))
 	}
 }
