@@ -21,7 +21,7 @@ const (
 	magicMicro    = 0xa1b2c3d4
 	magicNano     = 0xa1b23c4d
 	magicModified = 0xa1b2cd34 // Alexey Kuznetsov's patch to libpcap
-	magicIxiaHW   = 0x1c0001ac // Ixia lcap: nanoseconds, and the length of all records after the header
+	magicIxiaHW   = 0x1c0001ac // Ixia lcap: the length of all records follows the header
 	magicIxiaSW   = 0x1c0001ab
 
 	classicHeader = 24
@@ -58,24 +58,15 @@ type classicKind struct {
 type classic struct {
 	r *Reader
 	classicKind
-	layout  layout
-	lengths lengthOrder
-	decided bool   // whether the layout was checked against the records
-	mult    int64  // nanoseconds in a unit of the fraction
-	limit   uint32 // of a record's captured length
-	snap    uint32
-	link    LinkType
-	head    []byte // the last record's header, shared
+	layout      layout
+	eitherFirst bool   // of a record's lengths; the smaller is the captured one
+	decided     bool   // whether the layout was checked against the records
+	mult        int64  // nanoseconds in a unit of the fraction
+	limit       uint32 // of a record's captured length
+	snap        uint32
+	link        LinkType
+	head        []byte // the last record's header, shared
 }
-
-// lengthOrder says which of a record's lengths comes first.
-type lengthOrder uint8
-
-const (
-	capturedFirst lengthOrder = iota
-	wireFirst                 // before version 2.3
-	eitherFirst               // 2.3 and DG/UX's 543.0: the smaller is the captured one
-)
 
 func (r *Reader) startClassic(k classicKind) error {
 	c := &classic{r: r, classicKind: k, mult: 1000, layout: standardLayout}
@@ -104,7 +95,6 @@ func (r *Reader) startClassic(k classicKind) error {
 	case magicModified:
 		c.layout = modifiedLayout
 	case magicIxiaHW, magicIxiaSW:
-		face.Resolution = Nanoseconds
 		r.info.Variant = "ixia hardware"
 		if c.magic == magicIxiaSW {
 			r.info.Variant = "ixia software"
@@ -133,15 +123,12 @@ func (r *Reader) startClassic(k classicKind) error {
 
 // oldVersions sets what differs in files of standard magic from before 2.4.
 func (c *classic) oldVersions(major, minor uint16, face *Interface) {
-	switch {
-	case major == 2 && minor == 2 && aixLink(&face.Link):
+	if major == 2 && minor == 2 && aixLink(&face.Link) {
 		c.r.info.Variant = "aix"
 		face.Resolution = Nanoseconds
-	case major == 2 && minor < 3:
-		c.lengths = wireFirst
-	case major == 2 && minor == 3, major == 543 && minor == 0:
-		c.lengths = eitherFirst
 	}
+	// Before 2.3 the length on the wire came first, in 2.3 and DG/UX's 543.0 at times, of AIX's 2.2 nobody is sure.
+	c.eitherFirst = major == 2 && minor <= 3 || major == 543 && minor == 0
 }
 
 // aixLink translates AIX's interface types (RFC 1213 ifType), which it writes in place of link types.
@@ -226,7 +213,7 @@ func (c *classic) next(p *Packet) error {
 	}
 	h := b[:recordHeader]
 	sec, frac, n, wire := c.u32(h), c.u32(h[4:]), c.u32(h[8:]), c.u32(h[12:])
-	if c.lengths != capturedFirst && (c.lengths == wireFirst || n > wire) {
+	if n > wire && c.eitherFirst {
 		n, wire = wire, n
 		c.r.info.Odd.SwappedLengths++
 	}

@@ -48,8 +48,10 @@ func TestClassicVariants(t *testing.T) {
 		{"nokia", classicFile{magic: magicMicro, snap: 65535, link: 1, head: func(b []byte, s sample) []byte {
 			return recordHead(le, b, s, []byte{9, 9, 9, 9})
 		}}, 1000, "nokia", 1, 0},
-		{"ixia", classicFile{magic: magicIxiaHW, snap: 65535, link: 1, extra: make([]byte, 4)}, 1, "ixia hardware", 1, 0},
+		{"ixia", classicFile{magic: magicIxiaHW, snap: 65535, link: 1, extra: make([]byte, 4)}, 1000, "ixia hardware", 1, 0},
 		{"aix", classicFile{magic: magicMicro, major: 2, minor: 2, snap: 65535, link: 6}, 1, "aix", 1, 0},
+		{"aix swapped", classicFile{magic: magicMicro, major: 2, minor: 2, snap: 65535, link: 24, head: swapped}, 1, "aix", 0, 0},
+		{"ixia software", classicFile{magic: magicIxiaSW, snap: 65535, link: 1, extra: make([]byte, 4)}, 1000, "ixia software", 1, 0},
 		{"version 2.2", classicFile{magic: magicMicro, major: 2, minor: 2, snap: 65535, link: 1, head: swapped}, 1000, "", 1, 0},
 		{"version 2.3 swapped", classicFile{magic: magicMicro, major: 2, minor: 3, snap: 65535, link: 1, head: swapped}, 1000, "", 1, 0},
 		{"version 2.3", classicFile{magic: magicMicro, major: 2, minor: 3, snap: 65535, link: 1}, 1000, "", 1, 0},

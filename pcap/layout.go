@@ -73,7 +73,7 @@ func (c *classic) fits(l layout, most int) int {
 			return n
 		}
 		frac, captured, wire := c.u32(b[at+4:]), c.u32(b[at+8:]), c.u32(b[at+12:])
-		if c.lengths != capturedFirst && captured > wire {
+		if c.eitherFirst && captured > wire {
 			captured, wire = wire, captured
 		}
 		if frac >= 1e6 || captured > c.limit || captured > wire || wire > packetLarge {
