@@ -46,7 +46,7 @@ func (f *Frames) Next() (x Frame, ok bool) {
 			*f = nil
 			return x, false
 		}
-	case 6:
+	case 6, googleCrypto:
 		x.Kind = Crypto
 		x.Offset, rest, ok = varint(rest)
 		if ok {
@@ -71,9 +71,49 @@ func (f *Frames) Next() (x Frame, ok bool) {
 		}
 	default:
 		x.Kind, rest = Other, nil
+		if kind&0xe0 == googleAck {
+			x.Kind = Ack
+			rest, ok = skipGoogleAck(kind, b[1:])
+			if !ok {
+				*f = nil
+				return x, false
+			}
+		}
 	}
 	*f = rest
 	return x, true
+}
+
+// Frames of Google's Q050 and T05x, whose numbers an Initial packet of other versions cannot hold.
+const (
+	googleCrypto = 0x08
+	googleAck    = 0x40 // 010nLLMM
+)
+
+// skipGoogleAck passes over an ACK frame of Google's layout: the largest number, a delay, blocks and timestamps.
+func skipGoogleAck(kind byte, b []byte) ([]byte, bool) {
+	sizes := [4]int{1, 2, 4, 6}
+	block := sizes[kind&3]
+	n := sizes[kind>>2&3] + 2
+	blocks := 0
+	if kind&0x10 != 0 {
+		if len(b) <= n {
+			return nil, false
+		}
+		blocks = int(b[n])
+		n++
+	}
+	n += block + blocks*(1+block)
+	if len(b) <= n {
+		return nil, false
+	}
+	if times := int(b[n]); times > 0 {
+		n += 5 + 3*(times-1)
+	}
+	if n++; len(b) < n {
+		return nil, false
+	}
+	return b[n:], true
 }
 
 func vector(b []byte) (v, rest []byte, ok bool) {

@@ -114,6 +114,20 @@ func TestFingerprintsOfBareHello(t *testing.T) {
 	}
 }
 
+func TestJA4WithoutSignatureAlgorithms(t *testing.T) {
+	body := append([]byte{3, 1}, make([]byte, 32)...)
+	body = append(body, 0, 0, 2, 0, 0x2f, 1, 0, 0, 4, 0, 0x23, 0, 0)
+	var h ClientHello
+	if err := h.Parse(body, false); err != nil {
+		t.Fatal(err)
+	}
+	plain, other := new(JA4), &JA4{Underscore: true}
+	a, b := string(plain.Append(nil, &h, OverTCP)), string(other.Append(nil, &h, OverTCP))
+	if a != "t10i010100_ba72b8082249_e78b541c01a9" || b != "t10i010100_ba72b8082249_94264683603e" {
+		t.Errorf("%s, with an underscore %s", a, b)
+	}
+}
+
 func TestALPNInJA4(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
 		{"h2", "h2"}, {"http/1.1", "h1"}, {"x", "xx"}, {"\xab\xcd", "ad"}, {"\x30\xab", "3b"}, {"", "00"},

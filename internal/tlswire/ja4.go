@@ -19,6 +19,10 @@ const (
 // JA4 computes the client fingerprint of FoxIO's JA4 (the TLS client method, BSD-3-Clause specification). It owns the
 // memory that it works in, so that computing does not allocate. The zero value is ready; one goroutine at a time.
 type JA4 struct {
+	// Underscore ends the hashed extensions with an underscore also where no signature algorithms follow, as Suricata
+	// has it; the method's specification leaves it out.
+	Underscore bool
+
 	codes []uint16
 	buf   []byte
 }
@@ -40,12 +44,12 @@ func (j *JA4) Append(dst []byte, h *ClientHello, over Carrier) []byte {
 
 	dst = append(dst, '_')
 	slices.Sort(j.codes)
-	dst = j.hash(dst, nil)
+	dst = j.hash(dst, false, nil)
 
 	dst = append(dst, '_')
 	j.collectExtensions(h)
 	slices.Sort(j.codes)
-	return j.hash(dst, h.SignatureAlgorithms)
+	return j.hash(dst, true, h.SignatureAlgorithms)
 }
 
 func (j *JA4) collectCiphers(h *ClientHello) {
@@ -69,7 +73,7 @@ func (j *JA4) collectExtensions(h *ClientHello) {
 
 // hash appends the first 12 digits of the SHA-256 of the codes, comma-separated in hexadecimal, with the signature
 // algorithms in their own order after an underscore. Nothing to hash gives zeros.
-func (j *JA4) hash(dst []byte, algorithms U16s) []byte {
+func (j *JA4) hash(dst []byte, extensions bool, algorithms U16s) []byte {
 	if len(j.codes) == 0 {
 		return append(dst, "000000000000"...)
 	}
@@ -79,6 +83,9 @@ func (j *JA4) hash(dst []byte, algorithms U16s) []byte {
 			j.buf = append(j.buf, ',')
 		}
 		j.buf = append4(j.buf, v)
+	}
+	if j.Underscore && extensions && algorithms.Len() == 0 {
+		j.buf = append(j.buf, '_')
 	}
 	sep := byte('_')
 	for i := range algorithms.Len() {

@@ -1,8 +1,6 @@
 package quic
 
 import (
-	"bytes"
-
 	"github.com/wirelore/wirelore/internal/quicwire"
 	"github.com/wirelore/wirelore/internal/tlswire"
 	"github.com/wirelore/wirelore/proto"
@@ -73,18 +71,16 @@ func (p *parser) readTags(tx *Tx, b []byte) {
 	}
 }
 
-// tags notes the server's name, the user agent and CYU: the version and the tags' names in their order.
+// tags notes the server's name, the user agent and, of Q043 to Q046, CYU: the version and the tags' names in their order.
 func (p *parser) tags(tx *Tx, tags quicwire.Tags) {
-	if tx == nil {
+	if tx == nil || string(tags.Message[:]) != "CHLO" {
 		return
 	}
-	name := tx.versionName
-	if len(name) == 8 { // written as a number in hexadecimal
-		name = []byte{'5', '0'}
-	} else {
-		name = name[2:]
+	cyu := p.w.buf[:0]
+	named := tx.Version >= quicwire.Q043 && tx.Version <= quicwire.Q046
+	if named {
+		cyu = append(cyu, tx.versionName[2:]...)
 	}
-	cyu := append(p.w.buf[:0], name...)
 	sep := byte(',')
 	for tag, value, ok := tags.Next(); ok; tag, value, ok = tags.Next() {
 		cyu = append(cyu, sep)
@@ -100,10 +96,9 @@ func (p *parser) tags(tx *Tx, tags quicwire.Tags) {
 			tx.UserAgent = tx.Keep(value)
 		}
 	}
-	if string(tags.Message[:]) != "CHLO" || bytes.IndexByte(cyu, ',') < 0 {
-		return
-	}
 	p.w.buf = cyu
-	tx.CYU = tx.Keep(cyu)
-	tx.CYUHash = tx.Keep(tlswire.AppendMD5(p.w.buf[:0], cyu))
+	if named {
+		tx.CYU = tx.Keep(cyu)
+		tx.CYUHash = tx.Keep(tlswire.AppendMD5(cyu[len(cyu):], cyu))
+	}
 }

@@ -26,10 +26,9 @@ type worker struct {
 }
 
 func newParser(s *proto.Setup) func() proto.Parser[Tx] {
-	suricata := s.Profile != nil && s.Profile.Name == "suricata"
 	w := &worker{
 		ja3: s.Settings.String("app-layer.protocols.tls.ja3-fingerprints", "auto") != "no",
-		ja4: s.Settings.Bool("eve.quic.ja4", !suricata),
+		ja4: s.Settings.Bool("eve.quic.ja4", true),
 	}
 	return func() proto.Parser[Tx] { return &parser{w: w} }
 }
@@ -164,6 +163,7 @@ func (p *parser) retry() {
 	p.openers = [2]*quicwire.Opener{}
 	p.crypto[proto.Orig].Reset()
 	p.messages[proto.Orig].Reset()
+	p.hello[proto.Orig] = false
 }
 
 // open removes the protection of an Initial packet, deriving keys where those at hand do not fit.
@@ -258,6 +258,7 @@ func (p *parser) handshake(s *proto.Session[Tx], d proto.Dir, q *quicwire.Packet
 		}
 	}
 	if p.tls == nil {
+		s.Confirm()
 		p.tls = s.Sub("tls_handshake")
 	}
 	p.tls.Data(d, b)

@@ -30,7 +30,7 @@ func (h *handshake) begin(s *proto.Session[Tx]) error {
 	if err != nil {
 		return err
 	}
-	tx.w = h.w
+	tx.w, tx.FromProto = h.w, s.AppProtoOrig()
 	h.tx = tx
 	return nil
 }
@@ -196,19 +196,20 @@ func (h *handshake) serverHello(s *proto.Session[Tx], d proto.Dir, m tlswire.Mes
 		t.Group, t.HasGroup = c.Group, true
 	}
 	h.confirm(s)
+	t.HasServerHello = true
+	if t.JA3S == nil && c.Random != nil {
+		h.w.buf = tlswire.AppendJA3S(h.w.buf[:0], c)
+		t.JA3S = t.Keep(h.w.buf)
+		t.JA3SHash = t.Keep(tlswire.AppendMD5(h.w.buf[:0], h.w.buf))
+	}
 	if c.Retry {
-		t.HasServerHello = true
 		return nil
 	}
-	t.HasServerHello = true
 	t.ServerRandom = t.Keep(c.Random)
 	if c.HasALPN {
 		t.ServerALPN = tlswire.Names(t.Keep(c.ALPN))
 	}
 	h.resumption(c)
-	h.w.buf = tlswire.AppendJA3S(h.w.buf[:0], c)
-	t.JA3S = t.Keep(h.w.buf)
-	t.JA3SHash = t.Keep(tlswire.AppendMD5(h.w.buf[:0], h.w.buf))
 	s.At(t, d, StageServerHello)
 	return nil
 }
@@ -229,6 +230,9 @@ func (h *handshake) resumption(c *tlswire.ServerHello) {
 
 // v13 tells whether TLS 1.3 or a draft of it was chosen.
 func (h *handshake) v13() bool {
+	if h.tx == nil || !h.tx.HasServerHello {
+		return false
+	}
 	v := h.tx.Version
 	return v == tlswire.TLS13 || v == tlswire.DTLS13 || v>>8 == 0x7f
 }

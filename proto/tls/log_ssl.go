@@ -100,9 +100,16 @@ func started(t *Tx) int64 { return max(t.Start, 1e9) }
 
 var (
 	sslBinding = proto.Log[Tx]{Log: sslLog, At: StageDone, Time: started}
-	tlsBinding = proto.Log[Tx]{Log: tlsLog, At: StageDone, NoTxID: true, If: inEVE}
-
-	logs     = []proto.Log[Tx]{sslBinding, tlsBinding}
-	dtlsLogs = []proto.Log[Tx]{sslBinding, {Log: tlsLog, At: StageDone, NoTxID: true, If: func(t *Tx) bool { return !t.w.suricata && inEVE(t) }}}
+	// The client is the source of a tls record, whichever side of the flow it is on.
+	logs = []proto.Log[Tx]{
+		sslBinding,
+		{Log: tlsLog, At: StageDone, NoTxID: true, If: func(t *Tx) bool { return inEVE(t) && !t.Flipped }},
+		{Log: tlsLog, At: StageDone, NoTxID: true, Dir: proto.Resp, If: func(t *Tx) bool { return inEVE(t) && t.Flipped }},
+	}
+	dtlsLogs = []proto.Log[Tx]{
+		sslBinding,
+		{Log: tlsLog, At: StageDone, NoTxID: true, If: func(t *Tx) bool { return !t.w.suricata && inEVE(t) && !t.Flipped }},
+		{Log: tlsLog, At: StageDone, NoTxID: true, Dir: proto.Resp, If: func(t *Tx) bool { return !t.w.suricata && inEVE(t) && t.Flipped }},
+	}
 	bareLogs = []proto.Log[Tx]{sslBinding}
 )

@@ -11,7 +11,7 @@ import (
 
 // inEVE tells whether there is enough for a tls record: a hello, not just an alert.
 func inEVE(t *Tx) bool {
-	return (t.HasClientHello || t.HasServerHello) && (!t.Resumed || t.w.eve.resumed || t.Version == tlswire.TLS13)
+	return (t.HasClientHello || t.HasServerHello) && (!t.Resumed || t.w.eve.resumed || t.Version > tlswire.TLS12)
 }
 
 // tlsLog is EVE's tls record.
@@ -31,7 +31,7 @@ var tlsLog = &record.Log[Tx]{
 			}
 		}},
 		{EVE: "tls.session_resumed", Type: record.Bool, Doc: "set when an older session was taken up", Put: func(e *record.Encoder, t *Tx) {
-			if t.w.eve.resumed && t.Resumed && t.Version != tlswire.TLS13 {
+			if t.w.eve.resumed && t.Resumed && t.Version <= tlswire.TLS12 {
 				e.Bool(true)
 			}
 		}},
@@ -54,7 +54,7 @@ var tlsLog = &record.Log[Tx]{
 		}},
 		{EVE: "tls.version", Type: record.String, Doc: "the version chosen by the server", Put: func(e *record.Encoder, t *Tx) {
 			if t.w.eve.version {
-				e.Str(tlswire.EVEVersion(t.Version))
+				e.Str(tlswire.EVEVersion(t.eveVersion()))
 			}
 		}},
 		{EVE: "tls.notbefore", Type: record.String, Doc: "from when the certificate is valid", Put: func(e *record.Encoder, t *Tx) {
@@ -88,9 +88,22 @@ var tlsLog = &record.Log[Tx]{
 		fingerprintColumn("tls.ja3s.hash", "MD5 of the JA3S string", func(t *Tx) []byte { return only(t.w.eve.ja3s, t.JA3SHash) }),
 		fingerprintColumn("tls.ja3s.string", "JA3S of the server", func(t *Tx) []byte { return only(t.w.eve.ja3s, t.JA3S) }),
 		fingerprintColumn("tls.ja4", "JA4 of the client", func(t *Tx) []byte { return only(t.w.eve.ja4, t.JA4) }),
+		{EVE: "tls.from_proto", Type: record.String, Doc: "the protocol that TLS took over from", Put: func(e *record.Encoder, t *Tx) {
+			if t.FromProto != "" {
+				e.Str(t.FromProto)
+			}
+		}},
 		namesColumn("tls.client_alpns", "the protocols that the client offered", func(t *Tx) tlswire.Names { return t.ClientALPN }),
 		namesColumn("tls.server_alpns", "the protocol that the server chose", func(t *Tx) tlswire.Names { return t.ServerALPN }),
 	},
+}
+
+// eveVersion returns the server's version; without its hello that of its records.
+func (t *Tx) eveVersion() uint16 {
+	if t.HasServerHello {
+		return t.Version
+	}
+	return t.recordVersion
 }
 
 // leaf returns the server's certificate as far as it could be read, nil without one.

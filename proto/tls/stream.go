@@ -18,6 +18,7 @@ type stream struct {
 	messages [2]tlswire.Assembler
 	v2       bool // both sides still speak SSLv2
 	started  [2]bool
+	left     [2]int // what is still to come of a handshake record, whose messages are read as they come
 }
 
 func newStream(s *proto.Setup) func() proto.Parser[Tx] {
@@ -32,7 +33,7 @@ func (p *stream) Reset() {
 	p.handshake.reset()
 	p.messages[0].Reset()
 	p.messages[1].Reset()
-	p.v2, p.started = false, [2]bool{}
+	p.v2, p.started, p.left = false, [2]bool{}, [2]int{}
 }
 
 // Data implements proto.Parser.
@@ -45,6 +46,16 @@ func (p *stream) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 	}
 	used := 0
 	for {
+		if p.left[d] > 0 {
+			n := min(p.left[d], len(b)-used)
+			if err := p.handshakeRecord(s, d, b[used:used+n]); err != nil {
+				return proto.Result{}, err
+			}
+			p.left[d] -= n
+			if used += n; p.left[d] > 0 {
+				return proto.Result{Used: used}, nil
+			}
+		}
 		rest := b[used:]
 		r, ok := tlswire.ParseRecord(rest)
 		if !ok {
@@ -55,7 +66,7 @@ func (p *stream) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 			return proto.Result{}, errRecord
 		}
 		p.started[d] = true
-		if r.Type == tlswire.ApplicationData || p.encrypted[p.role(d)] && r.Type != tlswire.ChangeCipherSpec && r.Type != tlswire.Alert {
+		if p.sealed(d, r.Type) {
 			// What is encrypted need not be seen.
 			if p.cipherText(s, d) {
 				return proto.Result{}, proto.ErrDone
@@ -66,6 +77,12 @@ func (p *stream) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 			}
 			continue
 		}
+		p.sawRecord(s, d, &r)
+		if r.Type == tlswire.Handshake && !r.Complete() {
+			p.left[d] = r.Length
+			used += r.Header
+			continue
+		}
 		if !r.Complete() {
 			return proto.Result{Used: used, Need: r.Header + r.Length}, nil
 		}
@@ -73,6 +90,25 @@ func (p *stream) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 			return proto.Result{}, err
 		}
 		used += r.Header + r.Length
+	}
+}
+
+// sealed tells whether a record of direction d is encrypted. In TLS 1.3 a change of ciphers means nothing: what is
+// encrypted calls itself application data.
+func (p *stream) sealed(d proto.Dir, typ byte) bool {
+	switch typ {
+	case tlswire.ApplicationData:
+		return true
+	case tlswire.ChangeCipherSpec, tlswire.Alert:
+		return false
+	}
+	return p.encrypted[p.role(d)] && !p.v13()
+}
+
+// sawRecord remembers the version of the server's first record, which is all there is when no hello follows.
+func (p *stream) sawRecord(s *proto.Session[Tx], d proto.Dir, r *tlswire.Record) {
+	if p.tx != nil && p.tx.recordVersion == 0 && p.role(d) == server {
+		p.tx.recordVersion = r.Version
 	}
 }
 

@@ -40,6 +40,9 @@ type Tx struct {
 	Cipher uint32
 	// ClientVersion is the highest version offered, Version the chosen one, 0 before the server's hello.
 	ClientVersion, Version uint16
+	recordVersion          uint16
+	// FromProto is the protocol that TLS took over from (STARTTLS), in EVE's words.
+	FromProto string
 	// Group is the key exchange's group where HasGroup.
 	Group uint16
 	// LastAlert is the last readable alert where HasAlert.

@@ -28,29 +28,43 @@ type eveFields struct {
 
 func newWorker(s *proto.Setup) *worker {
 	w := &worker{suricata: s.Profile != nil && s.Profile.Name == "suricata"}
-	w.eve = readFields(s.Settings, w.suricata)
+	w.eve = readFields(s.Settings)
+	w.ja4.Underscore = w.suricata
 	return w
 }
 
-// readFields reads eve.tls.* and the fingerprint settings.
-func readFields(c proto.Settings, suricata bool) eveFields {
+// readFields reads eve.tls.* and the fingerprint settings. As in Suricata 8, JA4 and ALPN are written unless switched off.
+func readFields(c proto.Settings) eveFields {
 	ja3 := c.String("app-layer.protocols.tls.ja3-fingerprints", "auto") != "no"
-	if custom, ok := c["eve.tls.custom"]; ok {
-		has := map[string]bool{}
-		for _, f := range strings.FieldsFunc(custom, func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
-			has[f] = true
-		}
+	if has := customFields(c); has != nil {
 		return eveFields{
 			subject: has["subject"], issuer: has["issuer"], resumed: has["session_resumed"], serial: has["serial"],
 			fingerprint: has["fingerprint"], sni: has["sni"], version: has["version"], notBefore: has["not_before"],
 			notAfter: has["not_after"], certificate: has["certificate"], chain: has["chain"], ja3: has["ja3"],
-			ja3s: has["ja3s"], ja4: has["ja4"], alpn: !suricata,
+			ja3s: has["ja3s"], ja4: has["ja4"], alpn: has["client_alpns"] || has["server_alpns"],
 		}
 	}
-	f := eveFields{subject: true, issuer: true, ja4: c.Bool("eve.tls.ja4", !suricata)}
+	f := eveFields{subject: true, issuer: true, ja4: c.Bool("eve.tls.ja4", true)}
 	if c.Bool("eve.tls.extended", true) {
 		f.resumed, f.serial, f.fingerprint, f.sni, f.version = true, true, true, true, true
-		f.notBefore, f.notAfter, f.ja3, f.ja3s, f.alpn = true, true, ja3, ja3, !suricata
+		f.notBefore, f.notAfter, f.ja3, f.ja3s, f.alpn = true, true, ja3, ja3, true
 	}
 	return f
+}
+
+// customFields returns the members listed by eve.tls.custom, in one setting or a numbered list; nil without it.
+func customFields(c proto.Settings) map[string]bool {
+	var has map[string]bool
+	for key, value := range c {
+		if key != "eve.tls.custom" && !strings.HasPrefix(key, "eve.tls.custom.") {
+			continue
+		}
+		if has == nil {
+			has = map[string]bool{}
+		}
+		for _, f := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
+			has[f] = true
+		}
+	}
+	return has
 }
