@@ -56,7 +56,7 @@ type Stats struct {
 	JoinCut     uint64 // ranges that came too far ahead of a missing part: not waited for
 	JoinEvicted uint64 // files given up early for MaxJoined
 	FlowsCut    uint64 // flows of joined files that got no row of their own
-	GatherCut   uint64 // contents cut for a handler
+	GatherCut   uint64 // contents cut for GatherMemory
 	ExtractCut  uint64 // extracted files cut at their limit
 	DepthCut    uint64 // files nested too deep
 	GapsCut     uint64 // gaps beyond what a list holds

@@ -137,14 +137,15 @@ func (c *content) gather(b []byte) {
 		return
 	}
 	fs := c.f.fs
-	room := min(c.most-len(c.gathered), fs.opt.GatherMemory-fs.gathered)
-	if len(b) > room {
+	if room := c.most - len(c.gathered); len(b) > room {
+		b = b[:room]
+		c.cut = true
+	}
+	if room := fs.opt.GatherMemory - fs.gathered; len(b) > room {
 		b = b[:max(room, 0)]
-		if !c.cut {
-			c.cut = true
-			fs.stats.GatherCut++
-			fs.report(c.f.flow, "file_handler_limit")
-		}
+		c.most, c.cut = len(c.gathered)+len(b), true
+		fs.stats.GatherCut++
+		fs.report(c.f.flow, "file_handler_limit")
 	}
 	c.gathered = append(c.gathered, b...)
 	fs.gathered += len(b)

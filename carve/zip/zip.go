@@ -14,6 +14,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"github.com/wirelore/wirelore/carve"
 	"github.com/wirelore/wirelore/proto"
 )
 
@@ -22,14 +23,15 @@ var Handler = &proto.FileHandler{
 	Name: "ZIP",
 	Doc:  "unpacks ZIP archives; their members become files",
 	MIME: []string{"application/zip"},
-	Max:  32 << 20,
+	Max:  maxArchive,
 	Start: func(*proto.Setup) func(*proto.Flow, *proto.FileInfo, proto.File, []byte, bool) {
 		return (&unpacker{buf: make([]byte, 32<<10)}).unpack
 	},
 }
 
-// The limits of one archive with all archives inside it.
+// The limits of one archive, and of all that is inside it.
 const (
+	maxArchive = 32 << 20
 	maxMembers = 4096
 	maxBytes   = 128 << 20
 	maxName    = 4096
@@ -47,11 +49,15 @@ type unpacker struct {
 }
 
 func (u *unpacker) unpack(f *proto.Flow, i *proto.FileInfo, file proto.File, content []byte, whole bool) {
-	if m, ok := file.(interface{ Missing() int64 }); ok && !whole && m.Missing() > 0 {
-		return // what stands behind a gap is not where headers say
-	}
 	if u.depth == 0 {
 		u.members, u.bytes, u.told = 0, 0, false
+	}
+	if g, ok := file.(interface{ Gaps() *carve.Ranges }); ok && g.Gaps().Len() > 0 {
+		// What stands behind a gap is not where headers say.
+		content = content[:min(g.Gaps().Nth(0).Start, int64(len(content)))]
+	}
+	if !whole && len(content) == maxArchive {
+		u.tell(f)
 	}
 	u.depth++
 	defer func() { u.depth-- }()

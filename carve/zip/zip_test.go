@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wirelore/wirelore/carve"
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
@@ -28,7 +29,7 @@ type got struct {
 	name     string
 	content  []byte
 	complete bool
-	missing  int64
+	gaps     carve.Ranges
 }
 
 func (s *sink) Open(f *proto.Flow, i *proto.FileInfo) proto.File {
@@ -40,7 +41,7 @@ func (s *sink) Open(f *proto.Flow, i *proto.FileInfo) proto.File {
 func (s *sink) Flush() {}
 
 func (g *got) Write(b []byte) { g.content = append(g.content, b...) }
-func (g *got) Missing() int64 { return g.missing }
+func (g *got) Gaps() *carve.Ranges { return &g.gaps }
 func (g *got) Close(complete bool) {
 	g.complete = complete
 	if bytes.HasPrefix(g.content, []byte("PK\x03\x04")) {
@@ -73,9 +74,13 @@ func newWorld(t testing.TB) *world {
 }
 
 // unpack runs the handler over an archive and returns "name: n bytes complete" of each member.
-func (w *world) unpack(b []byte, whole bool, missing int64) (out []string) {
+func (w *world) unpack(b []byte, whole bool, gap int64) (out []string) {
 	w.s.files = nil
-	w.s.call(w.f, &proto.FileInfo{Source: "HTTP"}, &got{s: w.s, missing: missing}, b, whole)
+	g := &got{s: w.s}
+	if gap > 0 {
+		g.gaps.Add(gap, gap+1)
+	}
+	w.s.call(w.f, &proto.FileInfo{Source: "HTTP"}, g, b, whole)
 	for _, g := range w.s.files {
 		out = append(out, fmt.Sprintf("%s: %d %v", g.name, len(g.content), g.complete))
 	}
@@ -146,7 +151,7 @@ func TestTruncated(t *testing.T) {
 	if got := w.unpack(b[:3000], false, 0); !slices.Equal(got, []string{"a.txt: 2965 false"}) {
 		t.Errorf("%q", got)
 	}
-	if got := w.unpack(b, false, 10); got != nil {
+	if got := w.unpack(b, false, 3000); !slices.Equal(got, []string{"a.txt: 2965 false"}) {
 		t.Errorf("with a gap: %q", got)
 	}
 	for n := range b[:200] {
