@@ -87,16 +87,15 @@ type cursor struct {
 	wire  int    // end of what was on the wire: not before end
 	link  pcap.LinkType
 	// ether is the EtherType of the header at off once link is linkNone.
-	ether     uint16
-	headers   uint8 // link headers passed so far in this frame
-	layer     uint8
-	vlans     uint8
-	nevents   uint8
-	marks     Mark
-	vlan      [3]uint16
-	events    [4]Event
-	tunnel    *Encap
-	noStation bool // inside of a tunnel: a frame's end is that of the tunnel's payload
+	ether   uint16
+	headers uint8 // link headers passed so far in this frame
+	layer   uint8
+	vlans   uint8
+	nevents uint8
+	marks   Mark
+	vlan    [3]uint16
+	events  [4]Event
+	tunnel  *Encap
 }
 
 func (c *cursor) event(e Event) {
@@ -142,13 +141,20 @@ func (d *Decoder) Decode(f *pcap.Packet, now int64, dst []Packet) []Packet {
 
 // emit appends a packet with what the cursor knows.
 func (d *Decoder) emit(c *cursor, dst []Packet) []Packet {
-	dst = append(dst, Packet{
-		Frame: *c.frame, Now: c.now, Buf: c.buf, Tunnel: c.tunnel,
-		NetOff: uint32(c.off), TransOff: uint32(c.off), PayOff: uint32(c.off), End: uint32(c.end),
-		EtherType: c.ether, VLAN: c.vlan, VLANs: c.vlans, Marks: c.marks, Layer: c.layer,
-	})
+	// Filled in place, field by field: a literal would be built aside and copied.
+	n := len(dst)
+	if n < cap(dst) {
+		dst = dst[:n+1]
+	} else {
+		dst = append(dst, Packet{})
+	}
+	p := &dst[n]
+	*p = Packet{}
+	p.Frame, p.Now, p.Buf, p.Tunnel = *c.frame, c.now, c.buf, c.tunnel
+	off := uint32(c.off)
+	p.NetOff, p.TransOff, p.PayOff, p.End = off, off, off, uint32(c.end)
+	p.EtherType, p.VLAN, p.VLANs, p.Marks, p.Layer = c.ether, c.vlan, c.vlans, c.marks, c.layer
 	if c.nevents > 0 {
-		p := &dst[len(dst)-1]
 		for _, e := range c.events[:c.nevents] {
 			d.note(p, e)
 		}

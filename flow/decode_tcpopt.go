@@ -21,6 +21,10 @@ func (p *Packet) TCPOptions() TCPOptions {
 	var o TCPOptions
 	seen := uint32(0)
 	for it := p.TCPOptionIter(); it.Next(); {
+		if it.Broken {
+			o.fault(EventTCPOptLength)
+			break
+		}
 		if it.Kind < 32 {
 			if seen&(1<<it.Kind) != 0 {
 				o.fault(EventTCPOptDuplicate)
@@ -29,9 +33,6 @@ func (p *Packet) TCPOptions() TCPOptions {
 			seen |= 1 << it.Kind
 		}
 		o.set(it.Kind, it.Data)
-		if it.Broken {
-			o.fault(EventTCPOptInvalid)
-		}
 	}
 	return o
 }

@@ -116,7 +116,6 @@ const (
 	EventTCPTruncated
 	EventTCPHeaderLength
 	EventTCPOptLength
-	EventTCPOptInvalid
 	EventTCPOptDuplicate
 	EventUDPTruncated
 	EventUDPLength
@@ -311,7 +310,6 @@ var eventTable = [eventCount]EventInfo{
 	EventTCPTruncated:          {Weird: "internally_truncated_header", Source: "TCP", Anomaly: "decoder.tcp.pkt_too_small"},
 	EventTCPHeaderLength:       {Weird: "bad_TCP_header_len", Source: "TCP", Anomaly: "decoder.tcp.hlen_too_small", PerFlow: true},
 	EventTCPOptLength:          {Anomaly: "decoder.tcp.opt_invalid_len"},
-	EventTCPOptInvalid:         {Anomaly: "decoder.tcp.invalid_optlen"},
 	EventTCPOptDuplicate:       {Anomaly: "decoder.tcp.opt_duplicate"},
 	EventUDPTruncated:          {Weird: "internally_truncated_header", Source: "UDP", Anomaly: "decoder.udp.hlen_too_small"},
 	EventUDPLength:             {Weird: "UDP_datagram_length_mismatch", Source: "UDP", PerFlow: true},

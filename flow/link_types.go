@@ -151,8 +151,17 @@ func (d *Decoder) skip(c *cursor, n int, next pcap.LinkType) bool {
 func (d *Decoder) rawIP(c *cursor) bool {
 	d.stats.Raw++
 	c.link, c.ether = linkNone, etherIPv4
-	if c.have(1) && c.buf[c.off]>>4 == 6 {
+	if !c.have(1) {
+		return true // the IP layer says what is missing
+	}
+	switch c.buf[c.off] >> 4 {
+	case 4:
+	case 6:
 		c.ether = etherIPv6
+	default:
+		c.ether = 0
+		c.event(EventIPVersion)
+		return false
 	}
 	return true
 }
