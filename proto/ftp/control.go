@@ -31,12 +31,17 @@ type control struct {
 	last    *Tx   // answered, waits for the next command
 
 	user, password, cwd   []byte
+	code                  int // of the last reply
+	text                  []byte
 	hasUser, hasPassword  bool
 	loggedIn, refused     bool
 	greeted               bool
-	multi                 int // code of the reply whose lines go on, 0: none
-	next                  *transfer
+	multi                 int        // code of the reply whose lines go on, 0: none
+	at                    int        // which of pending the current reply is about
+	torn                  [2]bool    // the next line may lack its beginning
+	next                  **transfer // what the next command about files transfers; shared with data connections
 	gssapi, token, secure bool
+	overlong              bool
 	discard               [2]bool
 	scanned               [2]int
 	longest               int
@@ -50,7 +55,7 @@ func setUp(s *proto.Setup) func() proto.Parser[Tx] {
 // Reset makes c ready for another connection.
 func (c *control) Reset() {
 	clear(c.pending)
-	*c = control{pending: c.pending[:0], user: c.user[:0], password: c.password[:0], cwd: c.cwd[:0], longest: c.longest}
+	*c = control{pending: c.pending[:0], user: c.user[:0], password: c.password[:0], cwd: c.cwd[:0], text: c.text[:0], longest: c.longest}
 }
 
 // Data implements proto.Parser.
@@ -69,6 +74,12 @@ func (c *control) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Resul
 		used += n
 		if line == nil {
 			continue
+		}
+		if c.torn[d] {
+			c.torn[d] = false
+			if !sensible(d, line) {
+				continue
+			}
 		}
 		var err error
 		if d == proto.Orig {
@@ -111,13 +122,20 @@ func (c *control) line(d proto.Dir, b []byte) (line []byte, n int, cut bool) {
 	return line[:len(line):len(line)], n, false
 }
 
-// Gap implements proto.Parser: what was lost is skipped up to the next line.
+// sensible tells whether a line behind a gap is whole.
+func sensible(d proto.Dir, line []byte) bool {
+	if d == proto.Resp {
+		code, _ := splitReply(line)
+		return code != nil
+	}
+	verb, _ := split(line)
+	return knownCommand(verb)
+}
+
+// Gap implements proto.Parser: a line behind it that makes no sense is passed over.
 func (c *control) Gap(s *proto.Session[Tx], d proto.Dir, _ int64) error {
 	c.s = s
-	c.scanned[d], c.discard[d] = 0, true
-	if d == proto.Resp {
-		c.multi = 0
-	}
+	c.scanned[d], c.torn[d] = 0, true
 	return nil
 }
 
@@ -129,6 +147,9 @@ func (c *control) End(s *proto.Session[Tx], _ proto.Dir) {
 	c.s = s
 	c.settle()
 	for _, tx := range c.pending {
+		if tx.Code == 0 { // as Zeek: the session's last reply stands in
+			tx.Code, tx.Text = c.code, tx.Keep(c.text)
+		}
 		s.At(tx, proto.Orig, Done)
 		c.log(tx)
 	}
@@ -176,6 +197,10 @@ func (c *control) request(line []byte, cut bool) error {
 	verb, arg := split(line)
 	if len(verb) > longestVerb {
 		c.s.EventTx(tx, evLongVerb, strconv.Itoa(len(verb))+" > "+strconv.Itoa(longestVerb))
+		if !c.overlong { // Zeek stops here, and says so in the history; to go on costs nothing and hides less
+			c.overlong = true
+			c.s.History.Add('X')
+		}
 	}
 	if cut {
 		tx.CommandCut = true
@@ -201,12 +226,14 @@ func (c *control) understand(tx *Tx) {
 	case "EPRT":
 		c.active(tx, parseEPRT(arg))
 	case "RETR", "STOR", "APPE", "STOU", "LIST", "NLST", "MLSD":
-		if t := c.next; t != nil {
+		if c.next != nil {
+			t := *c.next
 			t.command, t.filename = bytes.Clone(tx.Command), keepName(nil, arg)
 			tx.transfer = t
 		}
 	case "AUTH":
 		c.gssapi = is(arg, "GSSAPI")
+		c.s.Confirm()
 	case "ADAT":
 		if c.gssapi && !c.token {
 			c.token = true
@@ -264,12 +291,15 @@ func (c *control) passive(tx *Tx, a address) {
 	tx.channel = &channel{passive: true, orig: client, resp: a.host, port: a.port}
 	c.expect(client, a)
 	if a.host != server { // behind address translation the reply names what the client does not use
-		c.s.Expect("ftp-data", proto.TCP, client, server, a.port, c.next)
+		c.s.Expect("ftp-data", proto.TCP, client, server, a.port, *c.next)
 	}
 }
 
 // expect announces the data connection.
 func (c *control) expect(from flow.Addr, a address) {
-	c.next = &transfer{}
-	c.s.Expect("ftp-data", proto.TCP, from, a.host, a.port, c.next)
+	if c.next == nil {
+		c.next = new(*transfer)
+	}
+	*c.next = &transfer{port: a.port, latest: c.next}
+	c.s.Expect("ftp-data", proto.TCP, from, a.host, a.port, *c.next)
 }

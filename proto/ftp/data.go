@@ -38,7 +38,9 @@ func (p *dataParser) begin(s *proto.Session[DataTx]) error {
 		return err
 	}
 	p.tx = tx
-	p.t, _ = s.Expected().(*transfer)
+	if t, ok := s.Expected().(*transfer); ok {
+		p.t = t.current()
+	}
 	return nil
 }
 

@@ -132,4 +132,15 @@ type channel struct {
 type transfer struct {
 	command, filename []byte
 	file              proto.File
+	port              uint16
+	latest            **transfer // of the control connection
+}
+
+// current returns the transfer that is under way on the port: the announcement that a data connection was recognised by
+// may be an older one, when the port is used again.
+func (t *transfer) current() *transfer {
+	if l := *t.latest; l != nil && l.port == t.port {
+		return l
+	}
+	return t
 }

@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/wirelore/wirelore/flow"
@@ -168,16 +169,16 @@ var eveLog = &record.Log[Tx]{
 			t.putReplies(e, func(code, _ []byte) []byte { return code })
 		}},
 		{EVE: "ftp.reply", Type: record.StringVector, Doc: "texts of the replies", Put: func(e *encoder, t *Tx) {
-			t.putReplies(e, func(_, text []byte) []byte { return text })
+			t.putReplies(e, func(_, text []byte) []byte { return bytes.TrimRight(text, " \t") })
 		}},
 		{EVE: "ftp.dynamic_port", Type: record.Port, Doc: "port of the data connection", Put: func(e *encoder, t *Tx) {
-			if t.Port != 0 {
+			if t.Port != 0 && t.Code != 0 {
 				e.Uint(uint64(t.Port))
 			}
 		}},
-		{EVE: "ftp.mode", Type: record.String, Doc: "active, when the server connects", Put: func(e *encoder, t *Tx) {
+		{EVE: "ftp.mode", Type: record.String, Doc: "active, once the server took the address to connect to", Put: func(e *encoder, t *Tx) {
 			if c := string(t.Command); c == "PORT" || c == "EPRT" {
-				if t.Port != 0 {
+				if t.Port != 0 && t.Code != 0 {
 					e.Name("active")
 				} else {
 					e.Name("passive")

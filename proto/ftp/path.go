@@ -23,6 +23,7 @@ func appendPath(dir, name []byte) []byte {
 		case len(e) == 0, string(e) == "." && i > 0:
 		case string(e) == ".." && n > 0 && string(elems[n-1]) != ".." && (rooted || n > 1 || string(elems[0]) != "."):
 			n--
+		case string(e) == ".." && rooted && n == 0: // above the root is the root
 		case n < maxDepth:
 			elems[n] = e
 			n++

@@ -31,6 +31,9 @@ func (c *control) reply(line []byte, cut bool) error {
 	if digit != nil {
 		code, _ = strconv.Atoi(string(digit))
 	}
+	if c.multi != 0 && c.at >= len(c.pending) && len(c.pending) > 0 {
+		c.at = 0
+	}
 	if c.multi != 0 {
 		final := code == c.multi && (len(line) == 3 || line[3] == ' ')
 		c.keep(line, cut)
@@ -46,6 +49,7 @@ func (c *control) reply(line []byte, cut bool) error {
 	if err := c.receive(); err != nil {
 		return err
 	}
+	c.at = c.choose(digit, text)
 	c.keep(line, cut)
 	if len(line) > 3 && line[3] == '-' {
 		c.multi = code
@@ -70,7 +74,7 @@ func (c *control) violation(line []byte) error {
 // current is the transaction that the server's next line is about.
 func (c *control) current() *Tx {
 	if len(c.pending) > 0 {
-		return c.pending[0]
+		return c.pending[min(c.at, len(c.pending)-1)]
 	}
 	return c.last
 }
@@ -111,12 +115,14 @@ func (c *control) answer(code int, text []byte) {
 		return
 	}
 	tx.Code, tx.Text = code, tx.Keep(text)
+	c.code, c.text = code, keepName(c.text, text)
 	c.learn(tx, code, text)
 	if code < 200 || len(c.pending) == 0 {
 		return
 	}
 	tx.answered = true
-	c.pending = c.pending[:copy(c.pending, c.pending[1:])]
+	at := min(c.at, len(c.pending)-1)
+	c.pending = append(c.pending[:at], c.pending[at+1:]...)
 	c.s.At(tx, proto.Resp, Done)
 	switch {
 	case len(tx.Command) == 0:

@@ -59,6 +59,7 @@ type parser struct {
 	secured               bool
 	early                 int     // mails whose row was written before their reply, since the next one began
 	discard               [2]bool // up to the next line end
+	torn                  [2]bool // the next line may lack its beginning
 	scanned               [2]int  // bytes of the unread line already searched
 
 	mail message
@@ -118,6 +119,12 @@ func (p *parser) step(d proto.Dir, b []byte) (int, error) {
 	if n == 0 || line == nil {
 		return n, nil
 	}
+	if p.torn[d] {
+		p.torn[d] = false
+		if !p.sensible(d, line) {
+			return n, nil
+		}
+	}
 	if d == proto.Resp {
 		if cut {
 			p.s.EventTx(p.tx, evTruncated, "")
@@ -130,6 +137,15 @@ func (p *parser) step(d proto.Dir, b []byte) (int, error) {
 		return p.data(b), nil
 	}
 	return n, p.request(line, cut)
+}
+
+// sensible tells whether a line behind a gap is whole.
+func (p *parser) sensible(d proto.Dir, line []byte) bool {
+	if d == proto.Resp {
+		_, ok := replyCode(line)
+		return ok
+	}
+	return p.knownVerb(line)
 }
 
 // line cuts the next line off b: without its end, cut to longestLine. n is what to consume, 0 if the line goes on; line
@@ -168,7 +184,7 @@ func (p *parser) Gap(s *proto.Session[Tx], d proto.Dir, n int64) error {
 	p.s = s
 	p.scanned[d] = 0
 	if d == proto.Resp {
-		p.lost, p.discard[d] = true, true
+		p.lost, p.torn[d] = true, true
 		return nil
 	}
 	switch p.mode {
@@ -186,7 +202,7 @@ func (p *parser) Gap(s *proto.Session[Tx], d proto.Dir, n int64) error {
 			}
 		}
 	default:
-		p.discard[d], p.lost = true, true
+		p.lost, p.torn[d] = true, true
 	}
 	return nil
 }
