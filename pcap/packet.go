@@ -12,7 +12,8 @@ type Packet struct {
 	// Data holds the captured bytes, shared: they are never rewritten and stay valid for as long as someone
 	// holds them, on any goroutine. A Packet pins the slab it was read into.
 	Data []byte
-	// Nanos is the capture time in nanoseconds since the Unix epoch. Times outside of what it can hold are clamped.
+	// Nanos is the capture time in nanoseconds since the Unix epoch, 0 for packets without a time. Times outside of what it
+	// can hold are clamped.
 	Nanos int64
 	// Number counts the packets of the capture from 1.
 	Number uint64
@@ -28,4 +29,4 @@ type Packet struct {
 func (p *Packet) Time() time.Time { return time.Unix(0, p.Nanos).UTC() }
 
 // Truncated tells whether bytes that were on the wire are missing from Data.
-func (p *Packet) Truncated() bool { return int(p.Length) > len(p.Data) }
+func (p *Packet) Truncated() bool { return uint64(p.Length) > uint64(len(p.Data)) }
