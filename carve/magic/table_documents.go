@@ -1,5 +1,7 @@
 package magic
 
+import "bytes"
+
 // documents holds office documents and other formats for print and exchange that are not text.
 var documents = []rule{
 	{mime: "application/pdf", strength: 80, magic: "%PDF-"},
@@ -36,6 +38,8 @@ var documents = []rule{
 
 // others holds what belongs to none of the other families.
 var others = []rule{
+	{mime: "application/ocsp-request", strength: 71, magic: "\x30", more: objectID("\x06\x05\x2b\x0e\x03\x02\x1a")},
+	{mime: "application/ocsp-response", strength: 71, magic: "\x30", more: objectID("\x06\x09\x2b\x06\x01\x05\x05\x07\x30\x01\x01")},
 	{mime: "application/vnd.tcpdump.pcap", strength: 70, magic: "\xa1\xb2\xc3\xd4"},
 	{mime: "application/vnd.tcpdump.pcap", strength: 70, magic: "\xd4\xc3\xb2\xa1"},
 	{mime: "application/vnd.tcpdump.pcap", strength: 70, magic: "\xa1\xb2\x3c\x4d"},
@@ -65,4 +69,14 @@ var others = []rule{
 	{mime: "application/x-gettext-translation", strength: 70, magic: "\xde\x12\x04\x95"},
 	{mime: "application/x-gettext-translation", strength: 70, magic: "\x95\x04\x12\xde"},
 	{mime: "text/plain", strength: -20, more: isPlain},
+}
+
+// objectID accepts DER (X.690) with this object identifier behind the headers of some four to six sequences, of whatever
+// forms of length: that of SHA-1 in a request (RFC 6960, 4.1.1), that of a basic answer in a response (4.2.1).
+func objectID(oid string) func(head) bool {
+	const from, to = 11, 19
+	return func(h head) bool {
+		b := h.b[:min(to+len(oid), len(h.b))]
+		return len(b) > from && bytes.Contains(b[from:], []byte(oid))
+	}
 }
