@@ -47,6 +47,9 @@ func (p *parser) encrypted(s *proto.Session[Tx], d proto.Dir, n int) error {
 	if n == 0 {
 		return nil
 	}
+	if p.torn[d.Other()] {
+		return proto.ErrDone
+	}
 	if p.state[d.Other()] == ciphertext && (p.auth.decided || t.Version() != 2 || t.compressed()) {
 		return proto.ErrDone
 	}

@@ -126,7 +126,9 @@ func (p *parser) kexInit(s *proto.Session[Tx], d proto.Dir, b []byte) {
 		return // the second one would be encrypted
 	}
 	if !side.Offer.read(t.Keep(b)) {
-		s.EventTx(t, eventInvalidRecord, "")
+		if p.hassh {
+			s.EventTx(t, eventInvalidRecord, "")
+		}
 		side.Offer = Offer{}
 		return
 	}
@@ -171,15 +173,14 @@ func hostKeyMessage(method []byte) byte {
 }
 
 // exchange looks for the host key in a message of the key exchange.
-func (p *parser) exchange(s *proto.Session[Tx], d proto.Dir, msg byte, b []byte) {
+func (p *parser) exchange(d proto.Dir, msg byte, b []byte) {
 	t := p.tx
 	if d != proto.Resp || t.HostKey != nil || !t.negotiated() || msg != hostKeyMessage(t.Chosen(listKex)) {
 		return
 	}
 	key, _, ok := str(b)
 	if !ok {
-		s.EventTx(t, eventInvalidRecord, "")
-		return
+		return // no reference finds that worth a word
 	}
 	t.HostKey = t.Keep(key)
 	sum := sha256.Sum256(key)

@@ -48,6 +48,7 @@ type parser struct {
 	state     [2]state
 	preBanner int
 	auth      auth
+	torn      [2]bool // a gap: nothing more is read of the direction
 }
 
 func newParser(s *proto.Setup) func() proto.Parser[Tx] {
@@ -92,6 +93,9 @@ func local(a flow.Addr) bool {
 
 // Data implements proto.Parser.
 func (p *parser) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result, error) {
+	if p.torn[d] {
+		return proto.Result{Used: len(b)}, nil
+	}
 	switch p.state[d] {
 	case banners:
 		return p.banner(s, d, b)
@@ -140,7 +144,7 @@ func (p *parser) packet2(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Res
 	case msg == msgNewKeys:
 		p.newKeys(s, d)
 	case msg >= msgFirst && msg <= msgLast:
-		p.exchange(s, d, msg, body)
+		p.exchange(d, msg, body)
 	}
 	return proto.Result{Used: 4 + int(size)}, nil
 }
@@ -211,8 +215,15 @@ func (p *parser) log(s *proto.Session[Tx], d proto.Dir) {
 	}
 }
 
-// Gap implements proto.Parser: what is lost may have been any message of the key exchange, or a login.
-func (p *parser) Gap(*proto.Session[Tx], proto.Dir, int64) error { return proto.ErrDone }
+// Gap implements proto.Parser: what is lost may have been any message of the key exchange, or a login. The other direction
+// is read on, up to where it is encrypted.
+func (p *parser) Gap(_ *proto.Session[Tx], d proto.Dir, _ int64) error {
+	p.torn[d] = true
+	if o := d.Other(); p.torn[o] || p.state[o] == ciphertext {
+		return proto.ErrDone
+	}
+	return nil
+}
 
 // End implements proto.Parser.
 func (p *parser) End(s *proto.Session[Tx], d proto.Dir) {
