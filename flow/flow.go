@@ -45,9 +45,8 @@ type Flow struct {
 	Version uint8
 	VLANs   uint8
 	VLAN    [3]uint16
-	Tunnel  *Encap   // what the first packet came out of, nil if none; then the first that was seen
-	Tunnels []*Encap // further ones, at most 8: tunnel_parents names all
-	TCP     *TCP     // nil but for TCP
+	Tunnel  *Encap // what the first packet came out of, nil if none; see also Tunnels
+	TCP     *TCP   // nil but for TCP
 
 	// ICMP: type and code of the first packet; the ports of Side are Zeek's (type, counterpart or code).
 	ICMPType, ICMPCode         uint8
@@ -69,7 +68,7 @@ type Flow struct {
 	App any
 
 	deadline int64  // the flow ends when the capture clock reaches it
-	linked   int64  // the deadline by which the timer wheel holds it: never later than deadline
+	linked   int64  // the deadline by which the timer wheel holds it: not later than deadline
 	tag      uint32 // in the index
 	index    uint32 // of the flow itself in its pool
 	next     uint32 // in the wheel's list, or in the free list
@@ -80,9 +79,8 @@ type Flow struct {
 	oneWay   bool  // ICMP without a counterpart: the opposite direction is another flow
 	open     bool
 	skipped  bool
-	swap     bool // asked for by Swap
-	changes  uint8
-	tunnel   *Encap // of the latest packet
+	swap     bool         // asked for by Swap
+	moved    *tunnelsSeen // nil as long as all packets came through Tunnel
 }
 
 // Reason says why a flow was closed.

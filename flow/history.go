@@ -1,9 +1,9 @@
 package flow
 
 // maxHistory bounds a history: Zeek's grows without limit when a peer repeats SYNs with new numbers.
-const maxHistory = 32
+const maxHistory = 24
 
-// History is Zeek's conn history as it grows: at most 32 letters are kept.
+// History is Zeek's conn history as it grows: at most 24 letters are kept.
 type History struct {
 	n int8
 	b [maxHistory]byte

@@ -40,6 +40,7 @@ type Table struct {
 	stats   Stats
 	maxRefs int
 	cur     *Packet // in hand, nil for what timers do
+	before  int64   // when the sender of the packet in hand sent its previous one
 	due     []uint32
 }
 
@@ -101,7 +102,7 @@ func (t *Table) Process(p *Packet) {
 	if f == nil {
 		f, d = t.begun(tag, p, flip)
 	}
-	if p.Tunnel != f.tunnel {
+	if p.Tunnel != f.Tunnel || f.moved != nil {
 		t.tunnelChanged(f, p)
 	}
 	t.packet(f, d, p, sum)
@@ -165,6 +166,7 @@ func (t *Table) count(f *Flow, d Dir, p *Packet) *Side {
 	if s.First == 0 {
 		s.First = p.Frame.Nanos
 	}
+	t.before = s.Last
 	s.Last, f.Last = p.Frame.Nanos, p.Frame.Nanos
 	return s
 }

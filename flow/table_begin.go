@@ -1,6 +1,5 @@
 package flow
 
-import "slices"
 
 // begun opens a flow with its first packet.
 func (t *Table) begun(tag uint32, p *Packet, flip bool) (*Flow, Dir) {
@@ -21,7 +20,7 @@ func (t *Table) begun(tag uint32, p *Packet, flip bool) (*Flow, Dir) {
 	f.Start, f.Last, f.First = p.Frame.Nanos, p.Frame.Nanos, p.Frame.Number
 	f.Layer, f.Proto, f.Version = p.Layer, p.Proto, p.Version
 	f.VLANs, f.VLAN = p.VLANs, p.VLAN
-	f.Tunnel, f.tunnel = p.Tunnel, p.Tunnel
+	f.Tunnel = p.Tunnel
 	f.ICMPType, f.ICMPCode = p.ICMPType, p.ICMPCode
 	f.tag, f.open = tag, true
 	switch p.Proto {
@@ -65,23 +64,3 @@ func toMany(p *Packet) bool {
 	return p.Dst[0] == 0xff
 }
 
-// maxTunnels bounds the tunnels noted for one flow.
-const maxTunnels = 8
-
-// tunnelChanged notes that a flow's packets came through another tunnel than before.
-func (t *Table) tunnelChanged(f *Flow, p *Packet) {
-	f.tunnel = p.Tunnel
-	if most := t.o.Profile.TunnelChanges; most > 0 && f.changes < 255 {
-		if f.changes++; int(f.changes) > most {
-			f.Skipped()
-		}
-	}
-	if p.Tunnel == nil || p.Tunnel == f.Tunnel || slices.Contains(f.Tunnels, p.Tunnel) {
-		return
-	}
-	if f.Tunnel == nil && len(f.Tunnels) == 0 {
-		f.Tunnel = p.Tunnel
-	} else if len(f.Tunnels) < maxTunnels {
-		f.Tunnels = append(f.Tunnels, p.Tunnel)
-	}
-}

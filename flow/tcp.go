@@ -56,8 +56,6 @@ type TCPSide struct {
 	windowAck      uint32
 	resent, zeroed uint32 // for the history
 	gaps           uint32
-	finSeq         uint64 // relative, one past the FIN
-	lastTime       int64
 }
 
 // Bits of TCPSide.hist.

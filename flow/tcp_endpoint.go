@@ -63,7 +63,7 @@ func (s *TCPSide) size(peer *TCPSide) uint64 {
 	if n > 0 {
 		n-- // the SYN
 	}
-	if s.finSeq != 0 && n > 0 {
+	if s.finCount != 0 && n > 0 {
 		n--
 	}
 	return n
@@ -116,7 +116,6 @@ func (t *Table) endpoints(f *Flow, d Dir, p *Packet) segment {
 	}
 	delta := t.advance(&s)
 	t.oddFlags(&s)
-	s.me.lastTime = p.Frame.Nanos
 	t.transition(&s, delta)
 	s.me.Flags |= s.flags
 	s.me.Size, s.peer.Size = s.me.size(s.peer), s.peer.size(s.me)
@@ -226,7 +225,7 @@ func (s *TCPSide) move(seq uint32) {
 // oddFlags counts FINs and RSTs, and tells of combinations of flags that make no sense.
 func (t *Table) oddFlags(s *segment) {
 	me := s.me
-	soon := s.p.Frame.Nanos < me.lastTime+stormGap
+	soon := s.p.Frame.Nanos < t.before+stormGap
 	if s.flags&SYN != 0 {
 		if s.flags&RST != 0 {
 			t.event(s.f, s.d, s.p, EventChristmas)
@@ -243,7 +242,6 @@ func (t *Table) oddFlags(s *segment) {
 			t.event(s.f, s.d, s.p, EventFINStorm)
 		}
 		me.finCount = min(me.finCount, stormCount) + 1
-		me.finSeq = s.rel + uint64(s.span)
 	}
 	if s.flags&RST != 0 {
 		if soon && me.rstCount == stormCount {

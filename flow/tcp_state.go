@@ -197,8 +197,8 @@ func (t *Table) reuse(f *Flow, d Dir, p *Packet) bool {
 	if o.State == TCPInactive && r.State == TCPInactive {
 		return true
 	}
-	if p.Flags&ACK != 0 {
-		return false
+	if p.Flags&ACK != 0 || d == Resp && r.State == TCPInactive {
+		return false // an answer, or both sides open at once
 	}
 	if p.Seq == o.start {
 		return f.TCP.deleteAt != 0 // a SYN sent again begins anew after it was refused
