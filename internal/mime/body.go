@@ -93,10 +93,9 @@ func (p *Parser) emit(b []byte) {
 	p.deliver(b[:n-p.nheld])
 }
 
-// keepsLineEnd tells that the line end before a delimiter stays in the leaf: quoted-printable is a line encoding,
-// whose last line the references count as complete.
+// keepsLineEnd tells that the line end before a delimiter stays in the leaf.
 func (p *Parser) keepsLineEnd() bool {
-	return p.leaf != nil && p.leaf.Encoding == QuotedPrintable
+	return p.lim.KeepLineEnd && p.leaf != nil && p.leaf.Encoding == QuotedPrintable
 }
 
 // releaseHeld passes on a line end that no delimiter followed.

@@ -204,6 +204,9 @@ type Limits struct {
 	// TrimEnd tells that the line end before the end of the input is no content of a leaf with a file name, as in
 	// SMTP after DATA: it belongs to the text of a mail, but not to an attachment that is the whole mail.
 	TrimEnd bool
+	// KeepLineEnd gives the line end before a delimiter to a quoted-printable leaf, as Zeek does; RFC 2046, section
+	// 5.1.1, gives it to the delimiter.
+	KeepLineEnd bool
 }
 
 // withDefaults returns l, or the defaults for nil, with every zero replaced.

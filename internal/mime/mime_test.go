@@ -121,8 +121,10 @@ bG8=
 --a b--
 epilogue
 `), want: []string{"1 begin depth=0 kind=1 type=multipart/mixed", "2 begin depth=1 kind=0 type=text/html cs=utf-8",
-		`2 body "a=bc\xe4\r\nd=zz\r\n"`, "defect invalid_qp", "2 end closed=true", `disp=attachment file="x\"y.bin"`,
+		`2 body "a=bc\xe4\r\nd=zz"`, "defect invalid_qp", "2 end closed=true", `disp=attachment file="x\"y.bin"`,
 		`3 body "hello"`, "3 end closed=true size=5", "1 end closed=true size=0"}},
+	{name: "kept line end", src: crlf("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Transfer-Encoding: quoted-printable\n\nx\n--b--\n"),
+		lim: Limits{KeepLineEnd: true}, want: []string{`2 body "x\r\n"`}},
 	{name: "nested", src: crlf(`Content-Type: multipart/mixed; boundary=aa
 
 --aa

@@ -11,8 +11,8 @@ import (
 // openMail begins a mail in the current transaction.
 func (p *parser) openMail(bdat bool) {
 	m := &p.mail
-	m.open, m.bol, m.bdat = true, true, bdat
-	m.left, m.last, m.nheld, m.bodyAt, m.entity = 0, false, 0, -1, false
+	m.open, m.bol = true, true
+	m.left, m.last, m.bodyAt, m.entity = 0, false, -1, false
 	m.file, m.whole = nil, nil
 	m.waiting = m.waiting[:0]
 	m.urlTail, m.urlsSeen = m.urlTail[:0], 0
@@ -21,7 +21,7 @@ func (p *parser) openMail(bdat bool) {
 		return
 	}
 	p.tx.Email.Status = "HEADER_READY"
-	m.mime.Reset((*reader)(p), &mime.Limits{TrimEnd: true})
+	m.mime.Reset((*reader)(p), &mime.Limits{TrimEnd: true, KeepLineEnd: p.cfg.keepLineEnd})
 	if m.hashing = p.cfg.bodyMD5; m.hashing {
 		if m.md5 == nil {
 			m.md5 = newMD5()
@@ -177,7 +177,7 @@ func (p *parser) hashRaw(b []byte) {
 	}
 }
 
-// feedWhole writes to the file that is the mail as a whole, but for the line end before the final dot.
+// feedWhole writes to the file that is the mail as a whole.
 func (p *parser) feedWhole(b []byte) {
 	m := &p.mail
 	if !p.cfg.messages {
@@ -187,37 +187,7 @@ func (p *parser) feedWhole(b []byte) {
 		m.whole = p.s.File(&proto.FileInfo{Source: "SMTP", Dir: proto.Orig, Size: -1, TxID: p.tx.ID,
 			MIME: "message/rfc822", HideEVE: true, HideZeek: true})
 	}
-	if m.bdat {
-		m.whole.Write(b)
-		return
-	}
-	if m.nheld == 1 && m.held[0] == '\r' && b[0] == '\n' {
-		m.held[1], m.nheld = '\n', 2
-		b = b[1:]
-		if len(b) == 0 {
-			return
-		}
-	}
-	m.flushHeld()
-	n := len(b)
-	switch {
-	case n > 1 && b[n-1] == '\n' && b[n-2] == '\r':
-		m.nheld = 2
-	case b[n-1] == '\n', b[n-1] == '\r':
-		m.nheld = 1
-	}
-	copy(m.held[:], b[n-m.nheld:])
-	if n > m.nheld {
-		m.whole.Write(b[:n-m.nheld])
-	}
-}
-
-// flushHeld writes the held line end.
-func (m *message) flushHeld() {
-	if m.nheld > 0 && m.whole != nil {
-		m.whole.Write(m.held[:m.nheld])
-	}
-	m.nheld = 0
+	m.whole.Write(b)
 }
 
 // reader is the parser as the mime.Handler of its mail.

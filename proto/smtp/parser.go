@@ -70,12 +70,15 @@ type parser struct {
 type config struct {
 	mime, urls, schemeShown, bodyMD5, subjectMD5, messages bool
 
+	keepLineEnd bool // of quoted-printable parts, as Zeek counts
+
 	schemes []string
 	fields  []*emailField // extra ones to write
 }
 
 func setUp(s *proto.Setup) func() proto.Parser[Tx] {
 	cfg := readConfig(s.Settings)
+	cfg.keepLineEnd = s.Profile.Name == "zeek"
 	return func() proto.Parser[Tx] { return &parser{cfg: cfg} }
 }
 
@@ -278,14 +281,11 @@ type message struct {
 
 	left int64 // BDAT: bytes of the chunk to come
 	last bool  // BDAT: of the last chunk
-	bdat bool
 	torn bool
 
 	file    proto.File   // of the current part
 	waiting []proto.File // complete, their records wait for the end of the mail
 	whole   proto.File   // the mail itself
-	held    [2]byte
-	nheld   int
 
 	entity   bool  // the current part is text whose URLs are wanted
 	bodyAt   int64 // where the body begins, once the headers ended
@@ -307,7 +307,6 @@ func (p *parser) mailGap(n int64) {
 	}
 	m.bol = false
 	m.mime.Gap(n)
-	m.flushHeld()
 	if m.whole != nil {
 		m.whole.Gap(n)
 	}

@@ -157,7 +157,7 @@ func (f *recorded) Close(complete bool)                     { f.closed = complet
 func TestFiles(t *testing.T) {
 	var r recorder
 	feed(t, "mail", nil, &r)
-	want := strings.TrimSuffix(strings.ReplaceAll(crlf(multipart), "\r\n..", "\r\n."), "\r\n.\r\n")
+	want := strings.TrimSuffix(strings.ReplaceAll(crlf(multipart), "\r\n..", "\r\n."), ".\r\n")
 	for i, w := range []recorded{
 		{name: "test.eml", data: []byte(want)},
 		{name: "", data: []byte("see http://Example.com/a.exe now\r\n.dot")},
