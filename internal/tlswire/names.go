@@ -84,7 +84,10 @@ func EVEVersion(v uint16) string {
 	case TLS13:
 		return "TLS 1.3"
 	}
-	if v>>8 == 0x7f && v&0xff >= 14 && v&0xff <= 28 {
+	if v>>8 == 0x7f && v&0xff <= 28 {
+		if v&0xff < 16 {
+			return "TLS 1.3 draft-<16"
+		}
 		return "TLS 1.3 draft-" + strconv.Itoa(int(v&0xff))
 	}
 	if v == 0xfb1a {

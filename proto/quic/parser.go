@@ -42,11 +42,12 @@ type parser struct {
 	// messages cuts the hellos out of the handshake, for the records.
 	messages [2]tlswire.Assembler
 	// hello tells for each direction that its hello was seen.
-	hello  [2]bool
-	short  [2]uint64 // packets with a short header
-	keys   int
-	first  int64
-	second bool // the server spoke
+	hello   [2]bool
+	short   [2]uint64 // packets with a short header
+	keys    int
+	first   int64
+	second  bool // the server spoke
+	retried bool
 
 	seen                         bool // an Initial packet, or one of an unknown version
 	version                      uint32
@@ -158,8 +159,12 @@ func (p *parser) identify(d proto.Dir, q *quicwire.Packet) {
 	}
 }
 
-// retry forgets the keys: the client begins anew with the id that the server gave it.
+// retry forgets the keys: the client begins anew with the id that the server gave it. It does so once.
 func (p *parser) retry() {
+	if p.retried {
+		return
+	}
+	p.retried = true
 	p.openers = [2]*quicwire.Opener{}
 	p.crypto[proto.Orig].Reset()
 	p.messages[proto.Orig].Reset()

@@ -83,11 +83,10 @@ var buffers = []proto.Buffer[Tx]{
 }
 
 func (t *Tx) fact(write func(dst []byte, c *certs.Certificate) []byte) []byte {
-	c := t.leaf()
-	if c == nil {
+	if t.Chains[server].Len == 0 {
 		return nil
 	}
-	t.w.buf = write(t.w.buf[:0], c)
+	t.w.buf = write(t.w.buf[:0], &t.Chains[server].Leaf)
 	if len(t.w.buf) == 0 {
 		return nil
 	}

@@ -94,6 +94,14 @@ func (h *handshake) message(s *proto.Session[Tx], d proto.Dir, m tlswire.Message
 		h.certificates(s, role, m.Body)
 	case tlswire.CertificateStatus:
 		h.staple(s, role, m.Body)
+	case tlswire.CertificateRequest:
+		h.tx.askedClient = true
+	case tlswire.ServerHelloDone:
+		if !h.tx.askedClient {
+			h.answer(s, d)
+		}
+	case tlswire.ClientKeyExchange:
+		h.answer(s, d)
 	}
 	return nil
 }
@@ -136,7 +144,6 @@ func (h *handshake) clientHello(s *proto.Session[Tx], d proto.Dir, body []byte) 
 	t.offeredPSK = t.offeredPSK || c.HasPSK
 	h.warn(s, c)
 	h.fingerprint(c)
-	h.confirm(s)
 	if !again || !t.HasServerHello {
 		s.At(t, d, StageClientHello)
 	}
@@ -210,7 +217,11 @@ func (h *handshake) serverHello(s *proto.Session[Tx], d proto.Dir, m tlswire.Mes
 		t.ServerALPN = tlswire.Names(t.Keep(c.ALPN))
 	}
 	h.resumption(c)
+	t.early13 = c.Version == tlswire.TLS13 && c.SelectedVersion == 0
 	s.At(t, d, StageServerHello)
+	if h.v13() {
+		h.answer(s, d)
+	}
 	return nil
 }
 
@@ -237,7 +248,7 @@ func (h *handshake) v13() bool {
 	return v == tlswire.TLS13 || v == tlswire.DTLS13 || v>>8 == 0x7f
 }
 
-// confirm names the service; inside QUIC it is that of TLS over TCP.
+// confirm names the service, once the server answered in kind; inside QUIC it is that of TLS over TCP.
 func (h *handshake) confirm(s *proto.Session[Tx]) {
 	if h.carrier == tlswire.OverQUIC {
 		s.AddService("ssl")
@@ -372,7 +383,16 @@ func (h *handshake) finish(s *proto.Session[Tx], d proto.Dir) {
 		return
 	}
 	h.tx.logged = true
+	h.answer(s, d)
 	s.At(h.tx, d, StageDone)
+}
+
+// answer tells, once, that no more can be read of the handshake that EVE's record is about.
+func (h *handshake) answer(s *proto.Session[Tx], d proto.Dir) {
+	if !h.tx.answered {
+		h.tx.answered = true
+		s.At(h.tx, d, StageAnswered)
+	}
 }
 
 // end is called at the end of each direction; at the last, what is open is written.

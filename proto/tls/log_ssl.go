@@ -103,13 +103,13 @@ var (
 	// The client is the source of a tls record, whichever side of the flow it is on.
 	logs = []proto.Log[Tx]{
 		sslBinding,
-		{Log: tlsLog, At: StageDone, NoTxID: true, If: func(t *Tx) bool { return inEVE(t) && !t.Flipped }},
-		{Log: tlsLog, At: StageDone, NoTxID: true, Dir: proto.Resp, If: func(t *Tx) bool { return inEVE(t) && t.Flipped }},
+		{Log: tlsLog, At: StageAnswered, NoTxID: true, If: func(t *Tx) bool { return inEVE(t) && !t.Flipped }},
+		{Log: tlsLog, At: StageAnswered, NoTxID: true, Dir: proto.Resp, If: func(t *Tx) bool { return inEVE(t) && t.Flipped }},
 	}
 	dtlsLogs = []proto.Log[Tx]{
 		sslBinding,
-		{Log: tlsLog, At: StageDone, NoTxID: true, If: func(t *Tx) bool { return !t.w.suricata && inEVE(t) && !t.Flipped }},
-		{Log: tlsLog, At: StageDone, NoTxID: true, Dir: proto.Resp, If: func(t *Tx) bool { return !t.w.suricata && inEVE(t) && t.Flipped }},
+		{Log: tlsLog, At: StageAnswered, NoTxID: true, If: func(t *Tx) bool { return !t.w.suricata && inEVE(t) && !t.Flipped }},
+		{Log: tlsLog, At: StageAnswered, NoTxID: true, Dir: proto.Resp, If: func(t *Tx) bool { return !t.w.suricata && inEVE(t) && t.Flipped }},
 	}
 	bareLogs = []proto.Log[Tx]{sslBinding}
 )

@@ -1,8 +1,7 @@
 package tls
 
 import (
-	"encoding/base64"
-	"time"
+	"slices"
 
 	"github.com/wirelore/wirelore/internal/certs"
 	"github.com/wirelore/wirelore/internal/tlswire"
@@ -17,34 +16,10 @@ func inEVE(t *Tx) bool {
 // tlsLog is EVE's tls record.
 var tlsLog = &record.Log[Tx]{
 	Event: "tls", Doc: "TLS and SSL handshakes", Scope: record.PerFlow,
-	Columns: []record.Column[Tx]{
-		{EVE: "tls.subject", Type: record.String, Doc: "whom the server's certificate is for", Put: func(e *record.Encoder, t *Tx) {
-			if c := t.leaf(); t.w.eve.subject && c != nil && len(c.Subject) > 0 {
-				t.w.buf = c.Subject.AppendEVE(t.w.buf[:0])
-				e.Bytes(t.w.buf)
-			}
-		}},
-		{EVE: "tls.issuerdn", Type: record.String, Doc: "who signed the server's certificate", Put: func(e *record.Encoder, t *Tx) {
-			if c := t.leaf(); t.w.eve.issuer && c != nil && len(c.Issuer) > 0 {
-				t.w.buf = c.Issuer.AppendEVE(t.w.buf[:0])
-				e.Bytes(t.w.buf)
-			}
-		}},
+	Columns: slices.Concat(certColumns("tls.", "the server's", server, func(f *eveFields) *certFields { return &f.server }), []record.Column[Tx]{
 		{EVE: "tls.session_resumed", Type: record.Bool, Doc: "set when an older session was taken up", Put: func(e *record.Encoder, t *Tx) {
 			if t.w.eve.resumed && t.Resumed && t.Version <= tlswire.TLS12 {
 				e.Bool(true)
-			}
-		}},
-		{EVE: "tls.serial", Type: record.String, Doc: "the certificate's serial number", Put: func(e *record.Encoder, t *Tx) {
-			if c := t.leaf(); t.w.eve.serial && c != nil && len(c.Serial) > 0 {
-				t.w.buf = certs.AppendSerialColons(t.w.buf[:0], c.Serial)
-				e.Bytes(t.w.buf)
-			}
-		}},
-		{EVE: "tls.fingerprint", Type: record.String, Is: record.Certificate, Doc: "SHA-1 of the certificate", Put: func(e *record.Encoder, t *Tx) {
-			if c := t.leaf(); t.w.eve.fingerprint && c != nil {
-				t.w.buf = certs.AppendSHA1Colons(t.w.buf[:0], c.Raw)
-				e.Bytes(t.w.buf)
 			}
 		}},
 		{EVE: "tls.sni", Type: record.String, Is: record.Domain, Doc: "the name that the client asked for", Put: func(e *record.Encoder, t *Tx) {
@@ -54,35 +29,10 @@ var tlsLog = &record.Log[Tx]{
 		}},
 		{EVE: "tls.version", Type: record.String, Doc: "the version chosen by the server", Put: func(e *record.Encoder, t *Tx) {
 			if t.w.eve.version {
-				e.Str(tlswire.EVEVersion(t.eveVersion()))
+				e.Str(t.eveVersion())
 			}
 		}},
-		{EVE: "tls.notbefore", Type: record.String, Doc: "from when the certificate is valid", Put: func(e *record.Encoder, t *Tx) {
-			if c := t.leaf(); t.w.eve.notBefore && c != nil {
-				t.putTime(e, c.NotBefore)
-			}
-		}},
-		{EVE: "tls.notafter", Type: record.String, Doc: "until when the certificate is valid", Put: func(e *record.Encoder, t *Tx) {
-			if c := t.leaf(); t.w.eve.notAfter && c != nil {
-				t.putTime(e, c.NotAfter)
-			}
-		}},
-		{EVE: "tls.certificate", Type: record.String, Doc: "the server's certificate in base64", Put: func(e *record.Encoder, t *Tx) {
-			if c := t.leaf(); t.w.eve.certificate && !t.w.eve.chain && c != nil {
-				t.putBase64(e, c.Raw)
-			}
-		}},
-		{EVE: "tls.chain", Type: record.StringVector, Doc: "the server's certificates in base64", Put: func(e *record.Encoder, t *Tx) {
-			if !t.w.eve.chain || t.leaf() == nil {
-				return
-			}
-			e.List()
-			list := t.Chains[server].All()
-			for der, ok := list.Next(); ok; der, ok = list.Next() {
-				t.putBase64(e, der)
-			}
-			e.EndList()
-		}},
+		{EVE: "tls.subjectaltname", Type: record.StringVector, Is: record.Domain, Doc: "alternative names in the server's certificate", Put: putAltNames},
 		fingerprintColumn("tls.ja3.hash", "MD5 of the JA3 string", func(t *Tx) []byte { return only(t.w.eve.ja3, t.JA3Hash) }),
 		fingerprintColumn("tls.ja3.string", "JA3 of the client", func(t *Tx) []byte { return only(t.w.eve.ja3, t.JA3) }),
 		fingerprintColumn("tls.ja3s.hash", "MD5 of the JA3S string", func(t *Tx) []byte { return only(t.w.eve.ja3s, t.JA3SHash) }),
@@ -95,23 +45,18 @@ var tlsLog = &record.Log[Tx]{
 		}},
 		namesColumn("tls.client_alpns", "the protocols that the client offered", func(t *Tx) tlswire.Names { return t.ClientALPN }),
 		namesColumn("tls.server_alpns", "the protocol that the server chose", func(t *Tx) tlswire.Names { return t.ServerALPN }),
-	},
+	}, certColumns("tls.client.", "the client's", client, func(f *eveFields) *certFields { return &f.client })),
 }
 
-// eveVersion returns the server's version; without its hello that of its records.
-func (t *Tx) eveVersion() uint16 {
-	if t.HasServerHello {
-		return t.Version
+// eveVersion returns the name of the server's version; without its hello that of its records.
+func (t *Tx) eveVersion() string {
+	switch {
+	case !t.HasServerHello:
+		return tlswire.EVEVersion(t.recordVersion)
+	case t.early13:
+		return "TLS 1.3 draft-<16"
 	}
-	return t.recordVersion
-}
-
-// leaf returns the server's certificate as far as it could be read, nil without one.
-func (t *Tx) leaf() *certs.Certificate {
-	if t.Chains[server].Len == 0 {
-		return nil
-	}
-	return &t.Chains[server].Leaf
+	return tlswire.EVEVersion(t.Version)
 }
 
 func only(wanted bool, b []byte) []byte {
@@ -143,15 +88,18 @@ func namesColumn(path, doc string, value func(*Tx) tlswire.Names) record.Column[
 	}}
 }
 
-func (t *Tx) putTime(e *record.Encoder, at time.Time) {
-	if at.IsZero() {
+// putAltNames writes the names, web addresses and mail addresses that the server's certificate is for.
+func putAltNames(e *record.Encoder, t *Tx) {
+	c := &t.Chains[server]
+	if !t.w.eve.altNames || c.Len == 0 || len(c.Leaf.AltNames) == 0 {
 		return
 	}
-	t.w.buf = at.AppendFormat(t.w.buf[:0], "2006-01-02T15:04:05")
-	e.Bytes(t.w.buf)
-}
-
-func (t *Tx) putBase64(e *record.Encoder, der []byte) {
-	t.w.buf = base64.StdEncoding.AppendEncode(t.w.buf[:0], der)
-	e.Bytes(t.w.buf)
+	e.List()
+	list := c.Leaf.AltNames
+	for kind, name, ok := list.Next(); ok; kind, name, ok = list.Next() {
+		if kind == certs.NameDNS || kind == certs.NameEmail || kind == certs.NameURI {
+			e.Bytes(name)
+		}
+	}
+	e.EndList()
 }

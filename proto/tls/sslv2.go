@@ -74,7 +74,6 @@ func (p *stream) clientHelloV2(s *proto.Session[Tx], d proto.Dir, body []byte) e
 	if !p.w.suricata {
 		p.fingerprint(c)
 	}
-	s.Confirm()
 	s.At(t, d, StageClientHello)
 	return nil
 }

@@ -21,6 +21,9 @@ const (
 	StageServerHello
 	// StageCertificate: the server's certificates are there.
 	StageCertificate
+	// StageAnswered: the server said all that can be read of it, and the client showed its certificate if it was asked
+	// to; or the flow is over.
+	StageAnswered
 	// StageDone: the handshake is over, or the flow before it was.
 	StageDone
 )

@@ -58,10 +58,13 @@ type Tx struct {
 
 	// what the resumption of tickets and keys is told by
 	offeredTicket, offeredPSK, sentKeyExchange bool
-	logged                                     bool
-	letters                                    int
-	history                                    [maxHistory]byte
-	fps                                        [2][]byte
+	// askedClient: the server wants a certificate. answered and logged: the records are written.
+	askedClient, answered, logged bool
+	// early13 marks drafts of TLS 1.3 before 16, whose hello has the version's own number.
+	early13 bool
+	letters int
+	history [maxHistory]byte
+	fps     [2][]byte
 }
 
 // Chain is the certificates of one side.

@@ -22,8 +22,8 @@ type worker struct {
 
 // eveFields says which members a tls record has.
 type eveFields struct {
-	subject, issuer, resumed, serial, fingerprint, sni, version, notBefore, notAfter, certificate, chain bool
-	ja3, ja3s, ja4, alpn                                                                                 bool
+	server, client                                        certFields
+	resumed, sni, version, ja3, ja3s, ja4, alpn, altNames bool
 }
 
 func newWorker(s *proto.Setup) *worker {
@@ -38,18 +38,26 @@ func readFields(c proto.Settings) eveFields {
 	ja3 := c.String("app-layer.protocols.tls.ja3-fingerprints", "auto") != "no"
 	if has := customFields(c); has != nil {
 		return eveFields{
-			subject: has["subject"], issuer: has["issuer"], resumed: has["session_resumed"], serial: has["serial"],
-			fingerprint: has["fingerprint"], sni: has["sni"], version: has["version"], notBefore: has["not_before"],
-			notAfter: has["not_after"], certificate: has["certificate"], chain: has["chain"], ja3: has["ja3"],
-			ja3s: has["ja3s"], ja4: has["ja4"], alpn: has["client_alpns"] || has["server_alpns"],
+			server: certFields{
+				subject: has["subject"], issuer: has["issuer"], serial: has["serial"], fingerprint: has["fingerprint"],
+				notBefore: has["not_before"], notAfter: has["not_after"], certificate: has["certificate"], chain: has["chain"],
+			},
+			client:  clientFields(has["client"], has["client_certificate"], has["client_chain"]),
+			resumed: has["session_resumed"], sni: has["sni"], version: has["version"], ja3: has["ja3"], ja3s: has["ja3s"],
+			ja4: has["ja4"], alpn: has["client_alpns"] || has["server_alpns"], altNames: has["subjectaltname"],
 		}
 	}
-	f := eveFields{subject: true, issuer: true, ja4: c.Bool("eve.tls.ja4", true)}
+	f := eveFields{server: certFields{subject: true, issuer: true}, ja4: c.Bool("eve.tls.ja4", true)}
 	if c.Bool("eve.tls.extended", true) {
-		f.resumed, f.serial, f.fingerprint, f.sni, f.version = true, true, true, true, true
-		f.notBefore, f.notAfter, f.ja3, f.ja3s, f.alpn = true, true, ja3, ja3, true
+		f.server = clientFields(true, false, false)
+		f.client = f.server
+		f.resumed, f.sni, f.version, f.ja3, f.ja3s, f.alpn = true, true, true, ja3, ja3, true
 	}
 	return f
+}
+
+func clientFields(facts, certificate, chain bool) certFields {
+	return certFields{facts, facts, facts, facts, facts, facts, certificate, chain}
 }
 
 // customFields returns the members listed by eve.tls.custom, in one setting or a numbered list; nil without it.
