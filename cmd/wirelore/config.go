@@ -197,6 +197,4 @@ func (c *config) profile() flow.Profile {
 	return p
 }
 
-func (c *config) files() carve.Options {
-	return carve.Options{}
-}
+func (c *config) files(dir string) carve.Options { return carve.FromSettings(c.settings, dir) }

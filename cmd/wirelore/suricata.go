@@ -60,7 +60,7 @@ func (o *suricataFlags) run(c *cobra.Command) error {
 		e, err := wirelore.New(wirelore.Config{
 			Profile: &p, EVE: conf.eve(), Settings: conf.settings,
 			Sink:  wirelore.Dir(o.logDir, &wirelore.DirOptions{Overwrite: true, Append: i > 0, AlwaysEVE: true}),
-			Files: carve.New(conf.files()),
+			Files: carve.New(conf.files(o.logDir)),
 		})
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wirelore/wirelore"
 	"github.com/wirelore/wirelore/carve"
+	handlers "github.com/wirelore/wirelore/carve/all"
 	"github.com/wirelore/wirelore/flow"
 )
 
@@ -41,7 +42,7 @@ replacing logs that are there. Of NAME=VALUE settings LogAscii::use_json=T is un
 			e, err := wirelore.New(wirelore.Config{
 				Profile: &p, Zeek: zo, Filter: filter,
 				Sink:  wirelore.Dir(out, &wirelore.DirOptions{Overwrite: true}),
-				Files: carve.New(carve.Options{Hashes: carve.MD5 | carve.SHA1}),
+				Files: carve.New(carve.Options{Hashes: carve.MD5 | carve.SHA1, Handlers: handlers.Handlers()}),
 			})
 			if err != nil {
 				return err

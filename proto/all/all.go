@@ -5,11 +5,26 @@ package all
 import (
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/proto/dns"
+	"github.com/wirelore/wirelore/proto/ftp"
+	"github.com/wirelore/wirelore/proto/http"
+	"github.com/wirelore/wirelore/proto/quic"
+	"github.com/wirelore/wirelore/proto/smtp"
+	"github.com/wirelore/wirelore/proto/ssh"
+	"github.com/wirelore/wirelore/proto/tls"
 )
 
 // Default returns every built-in protocol, in the order of their folders. The list is new at each call.
 func Default() []proto.Protocol {
 	return []proto.Protocol{
 		dns.Proto,
+		ftp.Data,
+		ftp.Proto,
+		http.Proto,
+		quic.Proto,
+		smtp.Proto,
+		ssh.Proto,
+		tls.DTLS,
+		tls.Handshake,
+		tls.Proto,
 	}
 }
