@@ -21,6 +21,7 @@ func (d *Decoder) enter(c *cursor, p *Packet, typ TunnelType, off int) bool {
 	}
 	p.Marks |= TunnelOuter
 	c.tunnel = t.settle(p, typ)
+	p.Inside = c.tunnel
 	d.descend(c, p, off, reversed)
 	return true
 }
