@@ -126,6 +126,14 @@ func (f *Flow) SetTimeout(ns int64) { f.extra().timeout = ns }
 // SetParent notes the flow that this one belongs to (FTP data), for EVE's parent_id.
 func (f *Flow) SetParent(flowID uint64) { f.extra().parentID = flowID }
 
+// Tunneled tells that the flow is a tunnel from here on: an HTTP proxy connected it, a SOCKS server granted it. A parser
+// calls it once, beside Handoff.
+func (f *Flow) Tunneled(t flow.TunnelType) {
+	for _, fn := range f.rt.hooks.tunnel {
+		fn(f, t)
+	}
+}
+
 // Slot returns what SetSlot put into place i (from Setup.Slot), nil when nothing.
 func (f *Flow) Slot(i int) any {
 	if f.rare == nil || i >= len(f.rare.slots) {

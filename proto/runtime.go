@@ -80,6 +80,7 @@ type hooks struct {
 	stream      []func(*Flow, Dir, []byte, int64)
 	anomaly     []func(*Anomaly)
 	violation   []func(*Flow, Protocol, error)
+	tunnel      []func(*Flow, flow.TunnelType)
 	end         []func()
 }
 

@@ -46,6 +46,11 @@ func (s *Setup) OnStream(fn func(f *Flow, d Dir, b []byte, gap int64)) {
 	s.rt.hooks.stream = append(s.rt.hooks.stream, fn)
 }
 
+// OnTunnel calls fn when a parser found that its flow carries another conversation from here on; see Flow.Tunneled.
+func (s *Setup) OnTunnel(fn func(f *Flow, t flow.TunnelType)) {
+	s.rt.hooks.tunnel = append(s.rt.hooks.tunnel, fn)
+}
+
 // AtEnd calls fn once when the capture has ended and all flows are closed.
 func (s *Setup) AtEnd(fn func()) { s.rt.hooks.end = append(s.rt.hooks.end, fn) }
 
