@@ -24,6 +24,9 @@ type DecoderOptions struct {
 	Tunnels uint32
 }
 
+// suricataName is the name of the profile whose decoder is the stricter one.
+const suricataName = "suricata"
+
 // suricataTunnels are those of which Suricata's decoder knows.
 const suricataTunnels = 1<<TunnelIP | 1<<TunnelGRE | 1<<TunnelERSPAN | 1<<TunnelTeredo | 1<<TunnelVXLAN | 1<<TunnelGENEVE
 
@@ -40,7 +43,7 @@ func (o DecoderOptions) withDefaults() DecoderOptions {
 	if o.FragmentTimeout <= 0 {
 		o.FragmentTimeout = 60 * second
 	}
-	if o.Tunnels == 0 && o.Profile.Name == "suricata" {
+	if o.Tunnels == 0 && o.Profile.Name == suricataName {
 		o.Tunnels = suricataTunnels
 	}
 	if o.MaxTunnels <= 0 {
@@ -56,12 +59,16 @@ type Decoder struct {
 	stats  DecodeStats
 	encaps encapCache
 	frags  defragmenter
+	// wholeOnly refuses packets that were not captured wholly, anyTeredo takes any IPv6 in a datagram that fits
+	// exactly for Teredo: both are what Suricata does.
+	wholeOnly, anyTeredo bool
 }
 
 // NewDecoder returns a decoder for one capture.
 func NewDecoder(o DecoderOptions) *Decoder {
 	o = o.withDefaults()
-	d := &Decoder{opt: o}
+	suricata := o.Profile.Name == suricataName
+	d := &Decoder{opt: o, wholeOnly: suricata, anyTeredo: suricata}
 	d.encaps.init(o.MaxTunnels, o.Profile)
 	d.frags.init(o, &d.stats)
 	return d

@@ -52,7 +52,7 @@ func (o *TCPOptions) set(kind uint8, b []byte) {
 		o.WindowScale, o.HasScale = b[0], true
 	case kind == 4 && len(b) == 0:
 		o.SACKPermitted = true
-	case kind == 5 && len(b) > 0 && len(b)%8 == 0:
+	case kind == 5 && len(b)%8 == 0 && len(b) <= 32: // one without blocks is useless, but harmless
 		o.SACK = b
 	case kind == 8 && len(b) == 8:
 		o.TSVal, o.TSEcr, o.HasTimestamp = binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:]), true

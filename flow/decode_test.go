@@ -153,6 +153,9 @@ func TestDecodeSnapped(t *testing.T) {
 	if !p.Is(Snapped) || p.Is(Bad) || p.PayLen != 100 || len(p.Payload()) != 6 || p.IPLen != 140 {
 		t.Errorf("snapped packet: %s, %d bytes of payload", describe([]Packet{p}), len(p.Payload()))
 	}
+	if q := NewDecoder(DecoderOptions{Profile: Suricata()}).Decode(f, second, nil)[0]; !q.Is(Bad | Snapped) {
+		t.Errorf("Suricata refuses snapped packets: %s", describe([]Packet{q}))
+	}
 	if e := p.Checksum(); e != EventNone {
 		t.Errorf("a snapped packet's checksum cannot be known, got %v", e.Info())
 	}

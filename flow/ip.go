@@ -108,7 +108,9 @@ func (d *Decoder) ipv4(c *cursor, p *Packet) bool {
 		d.refuse(p, EventIPv4HeaderTruncated)
 		return false
 	}
-	d.trim(c, p, total, EventIPv4Snapped)
+	if !d.trim(c, p, total, EventIPv4Snapped) {
+		return false
+	}
 	if hlen > 20 {
 		d.ipv4Options(p, h[20:hlen])
 	}
@@ -121,17 +123,22 @@ func (d *Decoder) ipv4(c *cursor, p *Packet) bool {
 	return true
 }
 
-// trim takes padding and trailers off, and notes what the capture does not hold.
-func (d *Decoder) trim(c *cursor, p *Packet, total int, snapped Event) {
+// trim takes padding and trailers off, and notes what the capture does not hold. It tells whether the packet can be used.
+func (d *Decoder) trim(c *cursor, p *Packet, total int, snapped Event) bool {
 	c.wire = c.off + total
 	if c.end >= c.wire {
 		c.end = c.wire
-	} else {
-		p.Marks |= Snapped
-		d.stats.Snapped++
-		d.note(p, snapped)
+		p.End = uint32(c.end)
+		return true
 	}
-	p.End = uint32(c.end)
+	p.Marks |= Snapped
+	d.stats.Snapped++
+	if d.wholeOnly {
+		d.refuse(p, snapped)
+		return false
+	}
+	d.note(p, snapped)
+	return true
 }
 
 // ipv4Options checks the options for what Suricata reports (RFC 791, 3.1; lengths of the options' own RFCs).
@@ -233,7 +240,9 @@ func (d *Decoder) ipv6(c *cursor, p *Packet) bool {
 		d.refuse(p, EventIPv6Short)
 		return false
 	}
-	d.trim(c, p, total, EventIPv6Snapped)
+	if !d.trim(c, p, total, EventIPv6Snapped) {
+		return false
+	}
 	p.TransOff = uint32(c.off + 40)
 	if isExtension(p.Proto) && !d.extensions(c, p) {
 		return false

@@ -80,7 +80,7 @@ type Packet struct {
 	SrcPort, DstPort uint16 // TCP, UDP, SCTP; ICMP: type and ICMPCounterpart, as Zeek has them
 	HostHash         uint64 // of the unordered host pair: equal for both directions
 	Tunnel           *Encap // what this packet came out of; nil outside of tunnels
-	Inside           *Encap // TunnelOuter: the tunnel that its payload was taken out of
+	Inside           *Encap // TunnelOuter: the tunnel as which its payload was opened
 
 	NetOff   uint32 // IP header
 	TransOff uint32 // transport header (after IPv6 extension headers)

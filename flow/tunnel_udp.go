@@ -113,6 +113,7 @@ func (d *Decoder) greOverUDP(c *cursor, p *Packet, off int) bool {
 	}
 	p.Marks |= TunnelOuter
 	c.tunnel = t.settle(&q, TunnelGRE)
+	p.Inside = c.tunnel
 	d.descend(c, p, next, reversed)
 	return true
 }
@@ -222,7 +223,7 @@ func (d *Decoder) teredo(c *cursor, p *Packet, anyPort bool) (TunnelType, int) {
 		return TunnelNone, 0
 	}
 	h := b[n:]
-	if anyPort && n == 0 && !teredoAddr(h[8:24]) && !teredoAddr(h[24:40]) {
+	if anyPort && n == 0 && !teredoAddr(h[8:24]) && !teredoAddr(h[24:40]) && (!d.anyTeredo || p.Version != 4 || h[7] == 0) {
 		return TunnelNone, 0
 	}
 	size, have := 40+int(binary.BigEndian.Uint16(h[4:])), int(p.PayLen)-n
