@@ -17,7 +17,7 @@ func (p *parser) chunkSize(d proto.Dir, line []byte) error {
 	}
 	n, extension, ok := parseChunkSize(l)
 	if extension {
-		p.event(d, evRequestChunkExtension)
+		p.again(d, evRequestChunkExtension)
 	}
 	if !ok || n == 0 && len(l) > 16 && indexFold(l, "1", false) >= 0 {
 		p.zeek.badChunk(p, l)
@@ -34,12 +34,37 @@ func (p *parser) chunkSize(d proto.Dir, line []byte) error {
 	return nil
 }
 
+// probeChunk looks at the beginning of a chunk's line: white space before it is skipped, and what cannot be a size at all
+// begins a body that is not chunked. It reports what it consumed, and false when a size may follow.
+func (p *parser) probeChunk(d proto.Dir, b []byte) (int, bool) {
+	st := &p.side[d]
+	i := 0
+	for i < len(b) && isSpace(b[i]) {
+		i++
+	}
+	if i > 0 {
+		st.body.wire(int64(i))
+		st.blank += int64(i)
+		return i, true
+	}
+	if unhex(b[0]) >= 0 || b[0] == 0 {
+		st.blank = 0
+		return 0, false
+	}
+	st.body.wire(1)
+	p.badChunk(d, nil)
+	return 0, true
+}
+
 // badChunk goes on without chunks, as browsers do: what follows is the body, up to the connection's end.
 func (p *parser) badChunk(d proto.Dir, line []byte) {
 	st := &p.side[d]
 	p.event(d, pick(d, evInvalidRequestChunkLen, evInvalidResponseChunkLen))
 	st.state = sRest
-	st.body.write(line)
+	if len(line) > 0 {
+		st.body.wire(int64(len(line)))
+		st.body.write(line)
+	}
 }
 
 // parseChunkSize reads a hexadecimal number with white space around it and perhaps an extension behind.
@@ -65,7 +90,7 @@ func parseChunkSize(l []byte) (n int64, extension, ok bool) {
 		// It wraps around to the last chunk's: a server that counts so goes on with what an attacker hides here.
 		return 0, extension, true
 	}
-	if i == 0 || over || n > math.MaxInt32*16 {
+	if i == 0 || over || n > math.MaxInt32 {
 		return 0, extension, false
 	}
 	return n, extension, true

@@ -2,8 +2,7 @@ package http
 
 import (
 	"bytes"
-
-	"github.com/wirelore/wirelore/proto"
+	"slices"
 )
 
 // coding is a content coding (RFC 9110, section 8.4.1).
@@ -17,6 +16,7 @@ const (
 	cBrotli
 	cZstd
 	cLZMA
+	cMany // several, or something odd
 )
 
 const maxLayers = 8
@@ -35,79 +35,134 @@ type chain struct {
 func (c *chain) start(b *body, p *parser) {
 	*c = chain{body: b}
 	ce := b.m.value(fContentEncoding)
-	if len(ce) == 0 {
+	if len(ce) == 0 || p.cfg.layers == 0 {
 		return
 	}
-	limit := p.cfg.layers
-	if limit == 0 {
+	k := simpleCoding(ce, !p.cfg.eveOnly)
+	switch {
+	case k == cNone:
 		return
+	case k != cMany:
+		c.add(k, p)
+	default:
+		c.list(b, p, ce)
+		if !p.cfg.eveOnly {
+			// The coding named last was applied last: it is undone first.
+			slices.Reverse(c.kinds[:c.n])
+		}
 	}
-	total := 0
-	var list [maxLayers]coding
-	rest := ce
-	for len(rest) > 0 {
-		var tok []byte
-		if i := bytes.IndexByte(rest, ','); i >= 0 {
-			tok, rest = rest[:i], rest[i+1:]
-		} else {
-			tok, rest = rest, nil
-		}
-		tok = trim(tok)
-		if len(tok) == 0 {
-			continue
-		}
-		k, exact := codingOf(tok)
-		if !exact {
-			p.event(b.dir, evAbnormalCEHeader)
-		}
-		if k == cLZMA && !p.cfg.lzma {
-			k = cNone
-		}
-		if k == cNone {
-			continue
-		}
-		if total >= limit || total >= maxLayers {
-			p.event(b.dir, evTooManyEncodingLayers)
-			break
-		}
-		list[total] = k
-		total++
-	}
-	// The coding named last was applied last: it is undone first.
-	for i := range total {
-		c.kinds[i] = list[total-1-i]
-	}
-	c.n = total
-	b.m.gzip = total == 1 && (c.kinds[0] == cGzip || c.kinds[0] == cDeflate)
-	for i := range total {
-		l := &c.layers[i]
-		*l = layer{kind: c.kinds[i], chain: c, index: i}
+	b.m.gzip = c.n == 1 && (c.kinds[0] == cGzip || c.kinds[0] == cDeflate)
+	for i := range c.n {
+		c.layers[i] = layer{kind: c.kinds[i], chain: c, index: i}
 	}
 }
 
-// codingOf names a token's coding as libhtp does: by what it contains.
-func codingOf(tok []byte) (coding, bool) {
+func (c *chain) add(k coding, p *parser) {
+	if k == cLZMA && !p.cfg.lzma || c.n == maxLayers {
+		return
+	}
+	c.kinds[c.n] = k
+	c.n++
+}
+
+// list reads a list of codings. Those that are unknown count as layers too.
+func (c *chain) list(b *body, p *parser, ce []byte) {
+	layers := 0
+	for {
+		for len(ce) > 0 && (ce[0] == ',' || ce[0] == ' ') {
+			ce = ce[1:]
+		}
+		if len(ce) == 0 {
+			return
+		}
+		end := bytes.IndexAny(ce, ", ")
+		if end < 0 {
+			end = len(ce)
+		}
+		tok := ce[:end]
+		ce = ce[end:]
+		if layers++; layers > p.cfg.layers {
+			p.again(b.dir, evTooManyEncodingLayers)
+			return
+		}
+		k, exact := codingOf(tok, !p.cfg.eveOnly)
+		if !exact {
+			p.again(b.dir, evAbnormalCEHeader)
+		}
+		if k != cNone {
+			c.add(k, p)
+		}
+	}
+}
+
+// simpleCoding names the coding of a value that is one word, cMany for what must be looked at closely. modern tells
+// whether codings younger than libhtp count.
+func simpleCoding(ce []byte, modern bool) coding {
 	switch {
-	case equalFold(tok, "gzip"), equalFold(tok, "x-gzip"):
-		return cGzip, true
-	case equalFold(tok, "deflate"), equalFold(tok, "x-deflate"):
-		return cDeflate, true
-	case equalFold(tok, "compress"), equalFold(tok, "x-compress"):
-		return cCompress, true
+	case equalNoNUL(ce, "gzip"), equalNoNUL(ce, "x-gzip"):
+		return cGzip
+	case equalNoNUL(ce, "deflate"), equalNoNUL(ce, "x-deflate"):
+		return cDeflate
+	case equalNoNUL(ce, "lzma"):
+		return cLZMA
+	case equalNoNUL(ce, "inflate"), equalNoNUL(ce, "none"):
+		return cNone
+	}
+	if modern {
+		if k := modernCoding(ce); k != cMany {
+			return k
+		}
+	}
+	return cMany
+}
+
+func modernCoding(tok []byte) coding {
+	switch {
 	case equalFold(tok, "br"):
-		return cBrotli, true
+		return cBrotli
 	case equalFold(tok, "zstd"):
-		return cZstd, true
-	case equalFold(tok, "lzma"):
-		return cLZMA, true
-	case equalFold(tok, "inflate"), equalFold(tok, "none"), equalFold(tok, "identity"):
-		return cNone, true
+		return cZstd
+	case equalFold(tok, "compress"), equalFold(tok, "x-compress"):
+		return cCompress
+	case equalFold(tok, "identity"):
+		return cNone
+	}
+	return cMany
+}
+
+// codingOf names one of several codings by what it contains; exact is false when it is more than a coding's name.
+func codingOf(tok []byte, modern bool) (k coding, exact bool) {
+	switch {
 	case indexFold(tok, "gzip", false) >= 0:
-		return cGzip, false
+		return cGzip, string(tok) == "gzip" || string(tok) == "x-gzip"
 	case indexFold(tok, "deflate", false) >= 0:
-		return cDeflate, false
+		return cDeflate, string(tok) == "deflate" || string(tok) == "x-deflate"
+	case string(tok) == "lzma":
+		return cLZMA, true
+	case string(tok) == "inflate", string(tok) == "none":
+		return cNone, true
+	}
+	if modern {
+		if k := modernCoding(tok); k != cMany {
+			return k, true
+		}
 	}
 	return cNone, false
+}
+
+// equalNoNUL compares ignoring case and NUL bytes.
+func equalNoNUL(b []byte, s string) bool {
+	k := 0
+	for _, c := range b {
+		if c == 0 {
+			continue
+		}
+		if k == len(s) || lower(c) != s[k] {
+			return false
+		}
+		k++
+	}
+	return k == len(s)
 }
 
 func (c *chain) write(data []byte) {
@@ -163,6 +218,5 @@ func (c *chain) abort() {
 	c.n = 0
 }
 
-func (c *chain) failed(proto.EventID) {
-	c.body.p.event(c.body.dir, evGzipDecompressionFailed)
-}
+// failed reports that a layer's data was not what was announced.
+func (c *chain) failed() { c.body.p.again(c.body.dir, evGzipDecompressionFailed) }

@@ -1,5 +1,7 @@
 package http
 
+import "bytes"
+
 // fieldID names the fields that the parser or the logs look at.
 type fieldID uint8
 
@@ -57,8 +59,11 @@ var byLength = func() (t [24][]fieldID) {
 	return t
 }()
 
-// identify finds the ID of a field name.
+// identify finds the ID of a field name. NUL bytes in it do not count: some servers drop them.
 func identify(name []byte) fieldID {
+	if bytes.IndexByte(name, 0) >= 0 {
+		name = bytes.ReplaceAll(name, []byte{0}, nil)
+	}
 	if len(name) >= len(byLength) {
 		return fOther
 	}

@@ -23,10 +23,15 @@ func (p *parser) headerLine(d proto.Dir, line []byte) error {
 	line = m.Raw[min(n, len(m.Raw)):]
 	l := chomp(line)
 	if len(l) == 0 {
+		if len(line) > 1 && line[1] == '\r' {
+			// More than one line end in one: no empty line, but one that begins with white space.
+			p.folded(d, tx, m, l)
+			return nil
+		}
 		p.headersDone(d, tx)
 		return nil
 	}
-	if isLWS(l[0]) {
+	if isLWS(l[0]) || l[0] == 0 {
 		p.folded(d, tx, m, l)
 		return nil
 	}
@@ -44,14 +49,18 @@ func pick(d proto.Dir, req, resp proto.EventID) proto.EventID {
 // folded joins a continuation line to the field before it (RFC 9112, section 5.2), with one space between.
 func (p *parser) folded(d proto.Dir, tx *Tx, m *Message, l []byte) {
 	st := &p.side[d]
-	if len(m.Fields) == 0 || !st.folding {
-		// A first line that begins with white space is taken as a field of its own.
+	rest := trim(l)
+	lone := len(m.Fields) == 0 || !st.folding || len(l) == 0
+	if lone || d == proto.Resp && tx.version[d] == v11 && !p.cfg.zeekOnly && bytes.IndexByte(rest, ':') >= 0 {
+		// A first line that begins with white space is taken as a field of its own. So is a later one that looks like a
+		// field in a response: not every browser folds it.
 		p.event(d, pick(d, evInvalidRequestFieldFolding, evInvalidResponseFieldFolding))
-		st.folding = p.field(d, tx, m, trim(l))
+		if st.state == sHeaders {
+			st.folding = p.field(d, tx, m, rest)
+		}
 		return
 	}
 	f := &m.Fields[len(m.Fields)-1]
-	rest := trim(l)
 	if len(rest) == 0 {
 		return
 	}
@@ -141,9 +150,6 @@ func (p *parser) repeated(d proto.Dir, tx *Tx, g, f *Field) {
 			p.event(d, pick(d, evDuplicateContentLengthFieldInRequest, evDuplicateContentLengthFieldInResponse))
 		}
 		return
-	}
-	if g.id != fSetCookie {
-		p.event(d, pick(d, evRequestHeaderRepetition, evResponseHeaderRepetition))
 	}
 	v := g.Merged
 	if v == nil {

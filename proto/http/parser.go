@@ -19,6 +19,7 @@ const (
 	sChunkEnd               // the line end behind a chunk
 	sTrailer                // fields behind the last chunk
 	sRest                   // a body up to the end of the connection
+	sAfter                  // behind a response, with more bytes at hand: they may belong to its body
 	sLost                   // after a gap: looks for the next first line
 	sIgnore                 // nothing more is read
 )
@@ -41,12 +42,13 @@ type side struct {
 	tx      *Tx   // the message being read; nil between messages
 	left    int64 // bytes to come of a body or chunk
 	line    []byte
-	scan    int // bytes of line known to hold no line end
+	blank   int64 // white space before a chunk's size
 	body    body
 	fields  int
 	folding bool
 	lines   int
 	warned  uint64 // events reported for the message, by EventID
+	events  int    // other events of the message
 }
 
 // parser parses one flow.
@@ -61,7 +63,8 @@ type parser struct {
 	zeek            zeekState
 	meta            [2]func(e *record.Encoder)
 	embed           *record.Embedded[Tx]
-	seen            [2]bool
+	// more: the bytes at hand go on behind the line or body being worked on.
+	more bool
 }
 
 func newParser(s *proto.Setup) func() proto.Parser[Tx] {
@@ -122,7 +125,14 @@ func (p *parser) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 func (p *parser) step(d proto.Dir, b []byte) (int, error) {
 	st := &p.side[d]
 	switch st.state {
-	case sLine, sHeaders, sChunkSize, sTrailer:
+	case sChunkSize:
+		if len(st.line) == 0 {
+			if n, ok := p.probeChunk(d, b); ok {
+				return n, nil
+			}
+		}
+		fallthrough
+	case sLine, sHeaders, sTrailer, sAfter:
 		line, n, ok := st.take(b)
 		if !ok {
 			if len(st.line) > maxLine {
@@ -132,6 +142,7 @@ func (p *parser) step(d proto.Dir, b []byte) (int, error) {
 			}
 			return n, nil
 		}
+		p.more = n < len(b)
 		err := p.gotLine(d, line)
 		st.line = st.line[:0]
 		return n, err
@@ -141,6 +152,7 @@ func (p *parser) step(d proto.Dir, b []byte) (int, error) {
 		st.body.wire(int64(n))
 		st.body.write(b[:n])
 		if st.left == 0 {
+			p.more = n < len(b)
 			p.endMessage(d, true)
 		}
 		return n, nil
@@ -190,10 +202,38 @@ func (p *parser) gotLine(d proto.Dir, line []byte) error {
 		}
 		return p.statusLine(line)
 	case sHeaders, sTrailer:
+		for d == proto.Resp {
+			k := loneCR(line)
+			if k < 0 {
+				break
+			}
+			p.zeek.loneCR(p)
+			if err := p.headerLine(d, line[:k+1]); err != nil {
+				return err
+			}
+			line = line[k+1:]
+		}
 		return p.headerLine(d, line)
+	case sAfter:
+		return p.afterLine(line)
 	default:
 		return p.chunkSize(d, line)
 	}
+}
+
+// loneCR finds a carriage return that ends a line by itself, as browsers take it in response headers; -1: none.
+func loneCR(line []byte) int {
+	for i := 1; i+1 < len(line); i++ {
+		k := bytes.IndexByte(line[i:len(line)-1], '\r')
+		if k < 0 {
+			return -1
+		}
+		i += k
+		if c := line[i+1]; c != '\r' && c != '\n' {
+			return i
+		}
+	}
+	return -1
 }
 
 // tooLong ends the work on a direction whose line has no end.
@@ -226,11 +266,23 @@ func (p *parser) begin() (*Tx, error) {
 // event reports e for the message being read in direction d, once for each message.
 func (p *parser) event(d proto.Dir, e proto.EventID) {
 	st := &p.side[d]
-	if st.warned&(1<<e) != 0 {
-		return
+	if st.warned&(1<<e) == 0 {
+		st.warned |= 1 << e
+		p.s.EventTx(st.tx, e, "")
 	}
-	st.warned |= 1 << e
-	p.s.EventTx(st.tx, e, "")
+}
+
+// maxEvents bounds the events of one message that are reported each time they happen.
+const maxEvents = 64
+
+// again reports e each time it happens.
+func (p *parser) again(d proto.Dir, e proto.EventID) {
+	st := &p.side[d]
+	if st.events++; st.events <= maxEvents {
+		p.s.EventTx(st.tx, e, "")
+	} else {
+		p.event(d, evTooManyWarnings)
+	}
 }
 
 // weird reports one of Zeek's.
@@ -240,6 +292,10 @@ func (p *parser) weird(e proto.EventID, addl string) { p.s.EventAddl(e, addl) }
 func (p *parser) endMessage(d proto.Dir, whole bool) {
 	st := &p.side[d]
 	tx := st.tx
+	if p.mayGoOn(d, tx) {
+		st.state = sAfter
+		return
+	}
 	st.body.end(whole)
 	m := tx.message(d)
 	m.Complete = whole
@@ -248,6 +304,36 @@ func (p *parser) endMessage(d proto.Dir, whole bool) {
 	} else {
 		p.endResponse(tx)
 	}
+}
+
+// mayGoOn tells whether what follows a response at once is looked at first: libhtp takes it as more of the body unless it
+// is another status line.
+func (p *parser) mayGoOn(d proto.Dir, tx *Tx) bool {
+	return d == proto.Resp && p.more && p.cfg.eveOnly && p.side[d].state != sAfter && tx.Status >= 200 &&
+		!(tx.connect && tx.Status/100 == 2)
+}
+
+// afterLine takes a line behind a response.
+func (p *parser) afterLine(line []byte) error {
+	d := proto.Resp
+	st := &p.side[d]
+	if line[0] == '\n' || looksLikeStatus(line) {
+		p.more = false
+		p.endMessage(d, true)
+		if line[0] != '\n' && !p.tunnel {
+			return p.statusLine(line)
+		}
+		return nil
+	}
+	if !st.body.open {
+		p.startBody(st.tx, d, -1)
+	}
+	st.body.wire(int64(len(line)))
+	st.body.write(line)
+	if !p.more {
+		p.endMessage(d, true)
+	}
+	return nil
 }
 
 func (p *parser) endRequest(tx *Tx) {
@@ -319,13 +405,13 @@ func (p *parser) close(tx *Tx, d proto.Dir) {
 
 // next makes the direction ready for another message.
 func (st *side) next() {
-	st.state, st.tx, st.left, st.fields, st.folding, st.warned = sLine, nil, 0, 0, false, 0
+	st.state, st.tx, st.left, st.fields, st.folding, st.warned, st.events = sLine, nil, 0, 0, false, 0, 0
 }
 
 // Gap implements proto.Parser. A gap inside a body of known length is noted in its file; any other makes the parser
 // look for the next first line.
 func (p *parser) Gap(s *proto.Session[Tx], d proto.Dir, n int64) error {
-	p.s = s
+	p.s, p.more = s, false
 	st := &p.side[d]
 	st.line = st.line[:0]
 	switch st.state {
@@ -401,12 +487,12 @@ func (p *parser) resync(d proto.Dir, b []byte) int {
 
 // End implements proto.Parser.
 func (p *parser) End(s *proto.Session[Tx], d proto.Dir) {
-	p.s = s
+	p.s, p.more = s, false
 	st := &p.side[d]
 	if !p.tunnel {
 		p.lastLine(d)
 		if st.tx != nil {
-			p.endMessage(d, st.state == sRest)
+			p.endMessage(d, st.state == sRest || p.cfg.eveOnly)
 		}
 		st.state = sIgnore
 	}
@@ -429,6 +515,9 @@ func (p *parser) lastLine(d proto.Dir) {
 		_ = p.gotLine(d, line)
 	case sChunkSize:
 		st.body.wire(int64(len(line)))
+		st.body.write(line)
+	case sAfter:
+		_ = p.afterLine(line)
 	}
 }
 

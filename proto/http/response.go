@@ -162,21 +162,15 @@ func (p *parser) responseHeadersDone(tx *Tx) {
 	}
 	te := m.value(fTransferEncoding)
 	if te != nil && indexFold(te, "chunked", true) >= 0 {
-		if !equalNoNUL(te, "chunked") {
+		if !equalFold(te, "chunked") {
 			p.event(proto.Resp, evResponseAbnormalTransferEncoding)
 		}
 		if tx.version[proto.Resp] < v11 {
 			p.event(proto.Resp, evResponseChunkedOldProto)
 		}
-		if m.find(fContentLength) != nil {
-			p.event(proto.Resp, evRequestSmuggling)
-		}
 		st.state = sChunkSize
 		p.startBody(tx, proto.Resp, -1)
 		return
-	}
-	if te != nil {
-		p.event(proto.Resp, evInvalidTransferEncodingValueInResponse)
 	}
 	if f := m.find(fContentLength); f != nil {
 		n, ok := parseLength(f.Value)
@@ -213,19 +207,4 @@ func (p *parser) checkInterim(tx *Tx) {
 	if tx.Status == 101 && tx.Resp.find(fUpgrade) != nil {
 		tx.upgrade = true
 	}
-}
-
-// equalNoNUL compares ignoring case and NUL bytes.
-func equalNoNUL(b []byte, s string) bool {
-	k := 0
-	for _, c := range b {
-		if c == 0 {
-			continue
-		}
-		if k == len(s) || lower(c) != s[k] {
-			return false
-		}
-		k++
-	}
-	return k == len(s)
 }

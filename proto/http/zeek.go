@@ -313,4 +313,6 @@ func (z *zeekState) badChunk(p *parser, line []byte) {
 // unterminated is called for a last line without end.
 func (z *zeekState) unterminated(p *parser) { z.weird(p, wWithoutCRLF, "", "CONTENTLINE") }
 
+func (z *zeekState) loneCR(p *parser) { z.weird(p, wSingleCR, "", "CONTENTLINE") }
+
 func (z *zeekState) limit(p *parser, d proto.Dir) { z.weird(p, wOverlongLine, "", "HTTP") }
