@@ -106,7 +106,16 @@ func (rt *Runtime) LikelyServer(proto uint8, port uint16) bool {
 	case flow.ProtoTCP:
 		return rt.detectors[TCP].ports[port] != 0
 	case flow.ProtoUDP:
-		return rt.detectors[UDP].ports[port] != 0
+		return rt.detectors[UDP].ports[port] != 0 || tunnelPort(port)
+	}
+	return false
+}
+
+// tunnelPort tells whether a UDP port is that of a tunnel, which the decoder opens without a protocol's help.
+func tunnelPort(port uint16) bool {
+	switch port {
+	case 2123, 2152, 3544, 4789, 5072, 6081: // GTP, Teredo, VXLAN, AYIYA, GENEVE
+		return true
 	}
 	return false
 }
