@@ -206,11 +206,21 @@ func (c *control) request(line []byte, cut bool) error {
 		tx.CommandCut = true
 		c.s.EventTx(tx, evLongCommand, "")
 	}
-	tx.Command, tx.Arg = tx.Keep(bytes.ToUpper(verb)), tx.Keep(arg)
+	tx.Command, tx.Arg = tx.Keep(verb), tx.Keep(arg)
+	upper(tx.Command)
 	tx.known = knownCommand(verb)
 	c.understand(tx)
 	c.s.At(tx, proto.Orig, Request)
 	return nil
+}
+
+// upper turns b into upper case in place.
+func upper(b []byte) {
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			b[i] = c - ('a' - 'A')
+		}
+	}
 }
 
 // understand keeps what a command says about the session.

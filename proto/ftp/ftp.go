@@ -39,6 +39,7 @@ type Tx struct {
 	// Bounce tells that PORT or EPRT named another host than the client.
 	Bounce bool
 
+	few      [2][]byte // backing of Replies: most commands have no more
 	known    bool
 	answered bool
 	channel  *channel

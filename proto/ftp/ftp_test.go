@@ -145,6 +145,22 @@ func TestAddress(t *testing.T) {
 	}
 }
 
+func BenchmarkCommands(b *testing.B) {
+	k := prototest.Case{Chunks: append([]prototest.Chunk(nil), login...)}
+	n := 0
+	for range 1000 {
+		k.Chunks = append(k.Chunks, c("SIZE some/file.txt\r\n"), s("213 12345\r\n"))
+		n += 31
+	}
+	b.SetBytes(int64(n))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := prototest.Feed(prototest.Options{Protocols: protocols}, k); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func FuzzParser(f *testing.F) {
 	for _, k := range cases {
 		var client, server []byte

@@ -102,6 +102,9 @@ func (c *control) keep(line []byte, cut bool) {
 		tx.ReplyCut = true
 		c.s.EventTx(tx, evLongReply, "")
 	}
+	if tx.Replies == nil {
+		tx.Replies = tx.few[:0]
+	}
 	if len(tx.Replies) < maxReplies {
 		tx.Replies = append(tx.Replies, tx.Keep(line))
 	}

@@ -55,7 +55,7 @@ func (p *parser) answer(code int) {
 		}
 	}
 	if !ok {
-		if !p.lost && p.mode == commands {
+		if code != 421 && !p.lost && p.mode == commands { // 421 may come at any time
 			p.s.EventTx(p.tx, evUnmatchedReply, "")
 		}
 		return

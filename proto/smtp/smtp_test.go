@@ -188,6 +188,71 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// nullFiles takes files and keeps nothing.
+type nullFiles struct{ f nullFile }
+
+func (n *nullFiles) Open(*proto.Flow, *proto.FileInfo) proto.File { return &n.f }
+func (n *nullFiles) Flush()                                       {}
+
+type nullFile struct{ bytes int }
+
+func (f *nullFile) Write(b []byte)                          { f.bytes += len(b) }
+func (f *nullFile) Gap(int64)                               {}
+func (f *nullFile) ID() string                              { return "F" }
+func (f *nullFile) MIME() string                            { return "" }
+func (f *nullFile) SetName([]byte)                          {}
+func (f *nullFile) SetMeta(string, func(e *record.Encoder)) {}
+func (f *nullFile) Close(bool)                              {}
+
+// big is a conversation with one large attachment, in segments.
+func big(size int) prototest.Case {
+	var b strings.Builder
+	b.WriteString("Subject: big\r\nContent-Type: multipart/mixed; boundary=zz\r\n\r\n--zz\r\nContent-Type: a/b; name=c\r\n" +
+		"Content-Transfer-Encoding: base64\r\n\r\n")
+	for b.Len() < size {
+		b.WriteString(strings.Repeat("QUJD", 19) + "\r\n")
+	}
+	b.WriteString("--zz--\r\n.\r\n")
+	k := prototest.Case{Chunks: after(c("DATA\r\n"), s("354 go\r\n"))}
+	for text := b.String(); len(text) > 0; {
+		n := min(1448, len(text))
+		k.Chunks = append(k.Chunks, c(text[:n]))
+		text = text[n:]
+	}
+	k.Chunks = append(k.Chunks, s("250 ok\r\n"))
+	return k
+}
+
+func BenchmarkMail(b *testing.B) {
+	const size = 4 << 20
+	k := big(size)
+	o := prototest.Options{Protocols: []proto.Protocol{Proto}, Files: func(*proto.Setup) (proto.Files, error) { return new(nullFiles), nil }}
+	b.SetBytes(size)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := prototest.Feed(o, k); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// TestAllocs: what a mail costs does not grow with its size.
+func TestAllocs(t *testing.T) {
+	files := func(*proto.Setup) (proto.Files, error) { return new(nullFiles), nil }
+	count := func(size int) float64 {
+		k := big(size)
+		perChunk := testing.AllocsPerRun(3, func() {
+			if _, err := prototest.Feed(prototest.Options{Protocols: []proto.Protocol{Proto}, Files: files}, k); err != nil {
+				t.Fatal(err)
+			}
+		})
+		return perChunk - float64(len(k.Chunks)) // the test kit copies each chunk once
+	}
+	if small, large := count(50<<10), count(2<<20); large > small+20 {
+		t.Errorf("%v allocations for 2 MiB, %v for 50 KiB", large, small)
+	}
+}
+
 func FuzzParser(f *testing.F) {
 	for _, k := range cases {
 		var client, server []byte
