@@ -157,6 +157,7 @@ func (d *Decoder) emit(c *cursor, dst []Packet) []Packet {
 	}
 	p := &dst[n]
 	*p = Packet{}
+	c.off = min(c.off, c.end)
 	p.Frame, p.Now, p.Buf, p.Tunnel = *c.frame, c.now, c.buf, c.tunnel
 	off := uint32(c.off)
 	p.NetOff, p.TransOff, p.PayOff, p.End = off, off, off, uint32(c.end)
@@ -190,9 +191,6 @@ func (d *Decoder) refuse(p *Packet, e Event) {
 
 // frameOnly appends a frame, or a tunnel's content, that has no IP layer.
 func (d *Decoder) frameOnly(c *cursor, dst []Packet) []Packet {
-	if c.off > c.end {
-		c.off = c.end
-	}
 	d.stats.NoIP++
 	if c.ether == etherARP {
 		d.stats.ARP++

@@ -39,14 +39,21 @@ const (
 	linkPPPDir        pcap.LinkType = 204
 	linkCHDLCDir      pcap.LinkType = 205
 	linkFrameRelayDir pcap.LinkType = 206
+	linkMPLS          pcap.LinkType = 219
 	linkIPNet         pcap.LinkType = 226
 	linkIPv4          pcap.LinkType = 228
 	linkIPv6          pcap.LinkType = 229
 	linkNFLOG         pcap.LinkType = 239
 	linkNetAnalyzer   pcap.LinkType = 240
 	linkNetAnalyzerTr pcap.LinkType = 241
+	linkIPoIB         pcap.LinkType = 242
 	linkPKTAP         pcap.LinkType = 258
+	linkMPacket       pcap.LinkType = 274
 	linkSLL2          pcap.LinkType = 276
+	linkDSABroadcom   pcap.LinkType = 281
+	linkDSAPrepended  pcap.LinkType = 282
+	linkDSA           pcap.LinkType = 284
+	linkEDSA          pcap.LinkType = 285
 )
 
 // linkHeader opens the header of the cursor's link type. It returns false where the way ends.
@@ -119,21 +126,38 @@ func (d *Decoder) rareLink(c *cursor) bool {
 		return c.have(4) && c.buf[c.off]&15 == 2 && d.skip(c, 4, linkATM1483)
 	case linkIPoverFC:
 		return d.skip(c, 16, linkATM1483)
-	case linkIEEE1394:
-		if c.have(18) {
-			return d.etherType(c, 16)
-		}
+	case linkIEEE1394, linkDSABroadcom, linkDSA:
+		return d.etherTypeAt(c, 16, 18)
+	case linkEDSA:
+		return d.etherTypeAt(c, 20, 22)
+	case linkIPoIB:
+		return d.etherTypeAt(c, 40, 44)
+	case linkMPacket:
+		return d.skip(c, 8, LinkEthernet)
+	case linkDSAPrepended:
+		return d.skip(c, 4, LinkEthernet)
+	case linkMPLS:
+		c.link = linkNone
+		return d.mpls(c)
 	case linkArcnetLinux:
 		return d.arcnet(c, 4)
 	case linkArcnetBSD:
 		return d.arcnet(c, 2)
-	default:
-		d.stats.UnknownLink++
-		c.event(EventUnknownLink)
+	}
+	d.stats.UnknownLink++
+	c.event(EventUnknownLink)
+	return false
+}
+
+// etherTypeAt passes a header of the given size with an EtherType, or an 802.2 length, at at.
+func (d *Decoder) etherTypeAt(c *cursor, at, size int) bool {
+	if !c.have(size) {
+		c.event(EventLinkTruncated)
 		return false
 	}
-	c.event(EventLinkTruncated)
-	return false
+	ok := d.etherType(c, at)
+	c.off += size - at - 2
+	return ok
 }
 
 // skip passes n bytes and goes on with link type next.
