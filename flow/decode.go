@@ -82,6 +82,7 @@ func (d *Decoder) Stats() DecodeStats { return d.stats }
 const (
 	maxHeaders = 24
 	maxLayers  = 32
+	maxWire    = 1 << 30 // what a frame's length on the wire is believed to be at most
 )
 
 // cursor is a place in a frame on the way down its headers.
@@ -125,8 +126,8 @@ func (d *Decoder) Decode(f *pcap.Packet, now int64, dst []Packet) []Packet {
 	d.stats.Frames++
 	d.stats.Bytes += uint64(len(f.Data))
 	c := cursor{frame: f, now: now, buf: f.Data, end: len(f.Data), wire: len(f.Data), link: f.Link}
-	if int64(f.Length) > int64(c.wire) {
-		c.wire = int(f.Length)
+	if n := min(f.Length, maxWire); int(n) > c.wire {
+		c.wire = int(n)
 	}
 	if len(f.Data) >= 34 && f.Link == LinkEthernet && f.Data[12] == 8 && f.Data[13] == 0 {
 		d.stats.Ethernet++
