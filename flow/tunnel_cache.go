@@ -41,7 +41,7 @@ func (e *encapCache) init(n int, p Profile) {
 func (e *encapCache) find(p *Packet, typ TunnelType) (entry *encapEntry, reversed, cut bool) {
 	key := e.key(p)
 	i, ok := e.index[key]
-	if ok && p.Now-e.entries[i].last > e.timeout(&e.entries[i]) {
+	if ok && p.Now-e.entries[i].last >= e.timeout(&e.entries[i]) {
 		e.unlink(i)
 		e.begin(&e.entries[i], p, typ)
 		e.push(i)
