@@ -1,7 +1,6 @@
 package http
 
 import (
-	"bytes"
 	"slices"
 )
 
@@ -68,19 +67,19 @@ func (c *chain) add(k coding, p *parser) {
 // list reads a list of codings. Those that are unknown count as layers too.
 func (c *chain) list(b *body, p *parser, ce []byte) {
 	layers := 0
-	for {
-		for len(ce) > 0 && (ce[0] == ',' || ce[0] == ' ') {
-			ce = ce[1:]
+	for len(ce) > 0 {
+		start := 0
+		for start < len(ce) && (ce[start] == ',' || ce[start] == ' ') {
+			start++
 		}
-		if len(ce) == 0 {
+		if start == len(ce) {
 			return
 		}
-		end := bytes.IndexAny(ce, ", ")
-		if end < 0 {
-			end = len(ce)
+		end := start
+		for end < len(ce) && ce[end] != ',' && ce[end] != ' ' {
+			end++
 		}
-		tok := ce[:end]
-		ce = ce[end:]
+		tok := ce[start:end]
 		if layers++; layers > p.cfg.layers {
 			p.again(b.dir, evTooManyEncodingLayers)
 			return
@@ -92,6 +91,14 @@ func (c *chain) list(b *body, p *parser, ce []byte) {
 		if k != cNone {
 			c.add(k, p)
 		}
+		if p.cfg.eveOnly {
+			// libhtp does not count the separators it skipped: the end of a third coding is read again.
+			end -= start
+		}
+		if end+1 >= len(ce) {
+			return
+		}
+		ce = ce[end+1:]
 	}
 }
 
@@ -171,6 +178,14 @@ func (c *chain) write(data []byte) {
 	}
 	c.in += int64(len(data))
 	c.layers[0].write(data)
+}
+
+// plain takes what no decoder of a layer understood: it is the body, whatever other layers there are.
+func (c *chain) plain(data []byte) {
+	if !c.dead {
+		c.out += int64(len(data))
+		c.body.decoded(data)
+	}
 }
 
 // pass takes the output of layer i.

@@ -41,16 +41,10 @@ func eveColumns(prefix string) []column {
 		{EVE: "protocol", Type: record.String, Doc: "the request's version",
 			Put: func(e *record.Encoder, t *Tx) { optional(e, t.Protocol) }},
 		{EVE: "status", Type: record.Count, Doc: "the response's code", Put: func(e *record.Encoder, t *Tx) {
-			if t.Status > 0 {
+			if len(t.StatusText) > 0 {
 				e.Uint(uint64(t.Status))
 			}
 		}},
-		{EVE: "status_string", Type: record.String, Doc: "what stands for a code that is none",
-			Put: func(e *record.Encoder, t *Tx) {
-				if t.Status == 0 {
-					optional(e, t.StatusText)
-				}
-			}},
 		eveField("redirect", "the Location field", record.URL, proto.Resp, fLocation),
 		{EVE: "length", Type: record.Count, Doc: "bytes of the response's body as sent",
 			Put: func(e *record.Encoder, t *Tx) { e.Uint(uint64(t.Resp.Wire)) }},

@@ -148,6 +148,17 @@ func trim(b []byte) []byte {
 	return trimEnd(b)
 }
 
+// trimLWS removes spaces and tabs at both ends.
+func trimLWS(b []byte) []byte {
+	for len(b) > 0 && isLWS(b[0]) {
+		b = b[1:]
+	}
+	for len(b) > 0 && isLWS(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
 func trimEnd(b []byte) []byte {
 	for len(b) > 0 && isSpace(b[len(b)-1]) {
 		b = b[:len(b)-1]

@@ -22,6 +22,9 @@ func (p *parser) headerLine(d proto.Dir, line []byte) error {
 	m.Raw = tx.Append(m.Raw, line)
 	line = m.Raw[min(n, len(m.Raw)):]
 	l := chomp(line)
+	if len(line) == 2 && isLWS(line[0]) && line[1] == '\n' && p.more && p.ahead != '\n' {
+		l = nil // servers take a lone space for an empty line when no other follows
+	}
 	if len(l) == 0 {
 		if len(line) > 1 && line[1] == '\r' {
 			// More than one line end in one: no empty line, but one that begins with white space.
@@ -51,13 +54,15 @@ func (p *parser) folded(d proto.Dir, tx *Tx, m *Message, l []byte) {
 	st := &p.side[d]
 	rest := trim(l)
 	lone := len(m.Fields) == 0 || !st.folding || len(l) == 0
-	if lone || d == proto.Resp && tx.version[d] == v11 && !p.cfg.zeekOnly && bytes.IndexByte(rest, ':') >= 0 {
+	if lone || d == proto.Resp && tx.version[d] == v11 && !p.cfg.zeekOnly && !m.Fields[len(m.Fields)-1].noColon &&
+		bytes.IndexByte(rest, ':') >= 0 {
 		// A first line that begins with white space is taken as a field of its own. So is a later one that looks like a
 		// field in a response: not every browser folds it.
 		p.event(d, pick(d, evInvalidRequestFieldFolding, evInvalidResponseFieldFolding))
-		if st.state == sHeaders {
-			st.folding = p.field(d, tx, m, rest)
+		for len(rest) > 0 && rest[0] == 0 {
+			rest = rest[1:]
 		}
+		st.folding = p.field(d, tx, m, rest)
 		return
 	}
 	f := &m.Fields[len(m.Fields)-1]
@@ -70,6 +75,12 @@ func (p *parser) folded(d proto.Dir, tx *Tx, m *Message, l []byte) {
 	}
 	f.Value = tx.Append(v, rest)
 	p.zeek.fold(p, f)
+	if f.noColon {
+		if i := bytes.IndexByte(f.Value, ':'); i >= 0 {
+			f.noColon = false
+			p.split(d, f, f.Value, i)
+		}
+	}
 }
 
 // field adds a field. It reports false when the line was dropped.
@@ -79,22 +90,33 @@ func (p *parser) field(d proto.Dir, tx *Tx, m *Message, l []byte) bool {
 		p.event(d, pick(d, evRequestTooManyHeaders, evResponseTooManyHeaders))
 		return false
 	}
-	name, value := l, []byte(nil)
+	p.settle(d, m)
+	f := Field{Trailer: st.state == sTrailer}
 	if i := bytes.IndexByte(l, ':'); i >= 0 {
-		name, value = l[:i], trim(l[i+1:])
+		p.split(d, &f, l, i)
 	} else {
-		p.event(d, pick(d, evRequestFieldMissingColon, evResponseFieldMissingColon))
-		// libhtp takes such a line as a field without name.
-		name, value = nil, trim(l)
+		// A field without name, unless a colon comes in a continuation line.
+		f.Value, f.noColon = trimLWS(l), true
 	}
-	clean := trimEnd(name)
-	if len(clean) != len(name) || !allToken(clean) || len(clean) == 0 && len(name) > 0 {
-		p.event(d, pick(d, evRequestHeaderInvalid, evResponseHeaderInvalid))
-	}
-	f := Field{Name: clean, Value: value, Trailer: st.state == sTrailer}
-	f.id = identify(clean)
 	m.Fields = append(m.Fields, f)
 	return true
+}
+
+// split takes a field's line apart at its colon.
+func (p *parser) split(d proto.Dir, f *Field, l []byte, colon int) {
+	name := l[:colon]
+	f.Name, f.Value = trimEnd(name), trimLWS(l[colon+1:])
+	if len(f.Name) != len(name) || len(f.Name) == 0 || !allToken(f.Name) {
+		p.event(d, pick(d, evRequestHeaderInvalid, evResponseHeaderInvalid))
+	}
+	f.id = identify(f.Name)
+}
+
+// settle reports a last field that got no colon.
+func (p *parser) settle(d proto.Dir, m *Message) {
+	if n := len(m.Fields); n > 0 && m.Fields[n-1].noColon {
+		p.event(d, pick(d, evRequestFieldMissingColon, evResponseFieldMissingColon))
+	}
 }
 
 func allToken(b []byte) bool {
@@ -110,6 +132,7 @@ func allToken(b []byte) bool {
 func (p *parser) headersDone(d proto.Dir, tx *Tx) {
 	st := &p.side[d]
 	m := tx.message(d)
+	p.settle(d, m)
 	p.merge(d, tx, m)
 	if st.state == sTrailer {
 		p.endMessage(d, true)

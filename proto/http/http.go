@@ -139,6 +139,7 @@ type Field struct {
 	// Trailer: it came behind a chunked body.
 	Trailer bool
 	id      fieldID
+	noColon bool
 }
 
 func (m *Message) init() {

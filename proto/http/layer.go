@@ -41,7 +41,7 @@ func (l *layer) write(b []byte) {
 	}
 	switch l.state {
 	case lPlain:
-		l.chain.pass(l.index, b)
+		l.chain.plain(b)
 	case lDecode:
 		if err := l.pull.write(b); err != nil {
 			l.stopped(err)
@@ -66,7 +66,7 @@ func (l *layer) stopped(err error) {
 		l.try++
 		if l.kind != cGzip && l.kind != cDeflate || l.try == maxTries {
 			l.state = lPlain
-			l.chain.pass(l.index, first)
+			l.chain.plain(first)
 			return
 		}
 		l.open()
@@ -175,7 +175,7 @@ func (p *puller) decode(open func(r *bufio.Reader) (io.Reader, error)) {
 			p.emit(buf[:n])
 		}
 		if err != nil {
-			if err == io.EOF || err == io.ErrUnexpectedEOF {
+			if err == io.EOF || err == io.ErrUnexpectedEOF || err == errTrailer {
 				p.flush()
 			}
 			p.err = err

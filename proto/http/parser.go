@@ -46,6 +46,7 @@ type side struct {
 	body    body
 	fields  int
 	folding bool
+	bareLF  bool // the line before ended with LF alone
 	lines   int
 	warned  uint64 // events reported for the message, by EventID
 	events  int    // other events of the message
@@ -63,8 +64,9 @@ type parser struct {
 	zeek            zeekState
 	meta            [2]func(e *record.Encoder)
 	embed           *record.Embedded[Tx]
-	// more: the bytes at hand go on behind the line or body being worked on.
-	more bool
+	// more: the bytes at hand go on behind the line or body being worked on, with ahead.
+	more  bool
+	ahead byte
 }
 
 func newParser(s *proto.Setup) func() proto.Parser[Tx] {
@@ -142,7 +144,9 @@ func (p *parser) step(d proto.Dir, b []byte) (int, error) {
 			}
 			return n, nil
 		}
-		p.more = n < len(b)
+		if p.more = n < len(b); p.more {
+			p.ahead = b[n]
+		}
 		err := p.gotLine(d, line)
 		st.line = st.line[:0]
 		return n, err
@@ -196,28 +200,56 @@ func (p *parser) gotLine(d proto.Dir, line []byte) error {
 	st := &p.side[d]
 	st.lines++
 	switch st.state {
-	case sLine:
+	case sLine, sHeaders, sTrailer:
 		if d == proto.Orig {
-			return p.requestLine(line)
-		}
-		return p.statusLine(line)
-	case sHeaders, sTrailer:
-		for d == proto.Resp {
-			k := loneCR(line)
-			if k < 0 {
-				break
+			if st.state == sLine {
+				return p.requestLine(line)
 			}
-			p.zeek.loneCR(p)
-			if err := p.headerLine(d, line[:k+1]); err != nil {
-				return err
-			}
-			line = line[k+1:]
+			return p.headerLine(d, line)
 		}
-		return p.headerLine(d, line)
+		return p.responseLines(line)
 	case sAfter:
 		return p.afterLine(line)
 	default:
 		return p.chunkSize(d, line)
+	}
+}
+
+// responseLines divides a line of a response at carriage returns that stand alone.
+func (p *parser) responseLines(line []byte) error {
+	d := proto.Resp
+	st := &p.side[d]
+	for {
+		if st.bareLF && line[0] == '\r' && len(line) > 1 && line[1] != '\n' {
+			line = line[1:] // LF CR ended the line before
+		}
+		rest := []byte(nil)
+		if k := loneCR(line); k >= 0 {
+			p.zeek.loneCR(p)
+			line, rest = line[:k+1], line[k+1:]
+		}
+		st.bareLF = st.state != sLine && len(line) > 1 && line[len(line)-1] == '\n' && line[len(line)-2] != '\r'
+		var err error
+		switch {
+		case st.state != sLine:
+			err = p.headerLine(d, line)
+		case len(rest) > 0:
+			ahead, more := p.ahead, p.more
+			p.ahead, p.more = rest[0], true
+			err = p.statusLine(line)
+			p.ahead, p.more = ahead, more
+		default:
+			err = p.statusLine(line)
+		}
+		if err != nil || len(rest) == 0 || p.tunnel {
+			return err
+		}
+		if st.state != sLine && st.state != sHeaders && st.state != sTrailer {
+			st.body.wire(int64(len(rest)))
+			st.body.write(rest)
+			return nil
+		}
+		line = rest
 	}
 }
 
@@ -309,8 +341,8 @@ func (p *parser) endMessage(d proto.Dir, whole bool) {
 // mayGoOn tells whether what follows a response at once is looked at first: libhtp takes it as more of the body unless it
 // is another status line.
 func (p *parser) mayGoOn(d proto.Dir, tx *Tx) bool {
-	return d == proto.Resp && p.more && p.cfg.eveOnly && p.side[d].state != sAfter && tx.Status >= 200 &&
-		!(tx.connect && tx.Status/100 == 2)
+	return d == proto.Resp && p.more && p.cfg.eveOnly && p.side[d].state != sAfter && !p.interimStatus(tx) &&
+		!tx.switches()
 }
 
 // afterLine takes a line behind a response.
@@ -352,7 +384,7 @@ func (p *parser) endRequest(tx *Tx) {
 
 func (p *parser) endResponse(tx *Tx) {
 	st := &p.side[proto.Resp]
-	if tx.Status >= 100 && tx.Status < 200 && tx.Status != 101 {
+	if p.interimStatus(tx) {
 		p.interim(tx)
 		return
 	}
@@ -364,7 +396,7 @@ func (p *parser) endResponse(tx *Tx) {
 	p.s.At(tx, proto.Resp, ResponseDone)
 	p.zeek.responseDone(p, tx)
 	tx.ended = true
-	if tunnel := tx.connect && tx.Status/100 == 2 || tx.Status == 101; tunnel && p.side[proto.Orig].tx != tx {
+	if tx.switches() && p.side[proto.Orig].tx != tx {
 		inner := ""
 		if f := tx.Resp.find(fUpgrade); tx.Status == 101 && f != nil && equalFold(trim(f.Value), "websocket") {
 			inner = "websocket"

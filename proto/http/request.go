@@ -133,7 +133,7 @@ func (p *parser) parseRequestLine(tx *Tx, l []byte) {
 
 // parseVersion reads "HTTP/1.1" as libhtp does: exactly so, or with white space behind the slash.
 func parseVersion(b []byte) version {
-	if len(b) < 8 || !equalFold(b[:5], "http/") {
+	if len(b) < 8 || string(b[:5]) != "HTTP/" {
 		return vInvalid
 	}
 	b = b[5:]

@@ -13,6 +13,9 @@ func (p *parser) statusLine(line []byte) error {
 	if len(trim(l)) == 0 && !p.expects09() {
 		return nil
 	}
+	if !looksLikeStatus(l) && p.more && (p.ahead == 'H' || len(line) <= 2) {
+		return nil // something before the status line, which is next
+	}
 	tx, err := p.answered()
 	if err != nil {
 		return err
@@ -105,7 +108,7 @@ func (p *parser) response09(tx *Tx, line []byte) error {
 
 // parseStatusLine finds version, code and reason.
 func (p *parser) parseStatusLine(tx *Tx, l []byte) {
-	for len(l) > 0 && (isSpace(l[0]) || l[0] == 0) {
+	for len(l) > 0 && isSpace(l[0]) {
 		l = l[1:]
 	}
 	i := 0
@@ -126,24 +129,29 @@ func (p *parser) parseStatusLine(tx *Tx, l []byte) {
 		i++
 	}
 	tx.StatusText = l[:i]
-	tx.Status = parseStatus(tx.StatusText)
-	if tx.Status == 0 {
+	if tx.Status = parseStatus(tx.StatusText); tx.Status < 100 || !allDigits(tx.StatusText) {
 		p.event(proto.Resp, evResponseInvalidStatus)
 	}
 	tx.Reason = trim(l[i:])
 }
 
-// parseStatus reads a code from 100 to 999, 0 when it is none.
+func allDigits(b []byte) bool {
+	for _, c := range b {
+		if !digit(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// parseStatus reads the number that b begins with, up to 999.
 func parseStatus(b []byte) int {
 	n := 0
 	for _, c := range b {
-		if c < '0' || c > '9' || n > 999 {
-			return 0
+		if !digit(c) || n > 99 {
+			break
 		}
 		n = n*10 + int(c-'0')
-	}
-	if n < 100 || n > 999 {
-		return 0
 	}
 	return n
 }
@@ -153,7 +161,6 @@ func parseStatus(b []byte) int {
 func (p *parser) responseHeadersDone(tx *Tx) {
 	st := &p.side[proto.Resp]
 	m := &tx.Resp
-	p.checkInterim(tx)
 	p.zeek.headers(p, m)
 	p.s.At(tx, proto.Resp, ResponseHeaders)
 	if p.bodyless(tx) {
@@ -192,19 +199,33 @@ func (p *parser) responseHeadersDone(tx *Tx) {
 	p.startBody(tx, proto.Resp, -1)
 }
 
-// bodyless tells whether the response has no body whatever its fields say.
+// bodyless tells whether the response has no body whatever its fields say. Browsers read one of a status that has none,
+// and so does libhtp, when its fields announce one.
 func (p *parser) bodyless(tx *Tx) bool {
 	switch {
-	case tx.Status >= 100 && tx.Status < 200, tx.Status == 204, tx.Status == 304:
+	case bytes.Equal(tx.Method, []byte("HEAD")):
 		return true
 	case tx.connect && tx.Status/100 == 2:
 		return true
+	case tx.Status >= 100 && tx.Status < 200, tx.Status == 204, tx.Status == 304:
+		m := &tx.Resp
+		return !p.cfg.eveOnly || tx.Status == 100 || m.find(fTransferEncoding) == nil && m.find(fContentLength) == nil
 	}
-	return bytes.Equal(tx.Method, []byte("HEAD"))
+	return false
 }
 
-func (p *parser) checkInterim(tx *Tx) {
-	if tx.Status == 101 && tx.Resp.find(fUpgrade) != nil {
-		tx.upgrade = true
+// interimStatus tells whether the final response is still to come.
+func (p *parser) interimStatus(tx *Tx) bool {
+	if p.cfg.eveOnly {
+		return tx.Status == 100
 	}
+	return tx.Status >= 100 && tx.Status < 200 && tx.Status != 101
+}
+
+// switches tells whether another protocol follows the response.
+func (tx *Tx) switches() bool {
+	if tx.Status == 101 {
+		return tx.Resp.find(fContentLength) == nil && tx.Resp.find(fTransferEncoding) == nil
+	}
+	return tx.connect && tx.Status/100 == 2
 }
