@@ -19,8 +19,13 @@ type Stream struct {
 
 type piece struct{ from, to int }
 
-// Reset forgets everything and keeps the memory.
-func (s *Stream) Reset() { *s = Stream{buf: s.buf[:0], pieces: s.pieces[:0]} }
+// Reset forgets everything and keeps the memory, unless it is much.
+func (s *Stream) Reset() {
+	if cap(s.buf) > 8<<10 {
+		s.buf = nil
+	}
+	*s = Stream{buf: s.buf[:0], pieces: s.pieces[:0]}
+}
 
 // Add takes a piece in and returns the bytes that are in order now and were not before, borrowed until the next call.
 func (s *Stream) Add(offset uint64, data []byte) []byte {

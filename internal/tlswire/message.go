@@ -14,9 +14,9 @@ type Message struct {
 
 // Limits of what [Assembler] and [Fragments] hold.
 const (
-	// MaxMessage is the largest handshake message that is assembled. Longer ones are cut: certificates of some
+	// MaxMessage is the largest handshake message that is assembled. Longer ones are cut: lists of certificates of some
 	// hundred KiB exist, nothing honest is larger.
-	MaxMessage = 1 << 20
+	MaxMessage = 512 << 10
 	// MaxFragmented is the largest DTLS message that is put together from fragments; it is smaller because a
 	// single byte can claim to be the last of it.
 	MaxFragmented = 1 << 16
@@ -35,8 +35,13 @@ type Assembler struct {
 	Cut int
 }
 
-// Reset forgets what is held, keeping the memory.
-func (a *Assembler) Reset() { a.in, a.buf, a.Cut = nil, a.buf[:0], 0 }
+// Reset forgets what is held, keeping the memory unless it is much.
+func (a *Assembler) Reset() {
+	if cap(a.buf) > 16<<10 {
+		a.buf = nil
+	}
+	a.in, a.buf, a.Cut = nil, a.buf[:0], 0
+}
 
 // Add hands in the payload of the next handshake record, borrowed until Next has returned false.
 func (a *Assembler) Add(payload []byte) { a.in = payload }
