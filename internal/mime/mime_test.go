@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // trace records all calls as text, bodies joined.
@@ -309,6 +310,19 @@ func TestParam(t *testing.T) {
 		}
 		if string(got) != c[2] {
 			t.Errorf("%s of %q: %q, want %q", c[1], c[0], got, c[2])
+		}
+	}
+}
+
+// TestHostile: what is quadratic for the naive stays quick.
+func TestHostile(t *testing.T) {
+	for _, unit := range []string{`x="" `, `name*1=a;`, `name*0*=a;`, "=", `(`, `"`, `;`, `\\`, "=?utf-8?q?x", "=?a"} {
+		value := []byte("a/b; " + strings.Repeat(unit, 1<<20/len(unit)))
+		start := time.Now()
+		AppendParam(nil, value, "name")
+		AppendWords(nil, value[:64<<10])
+		if d := time.Since(start); d > 2*time.Second {
+			t.Errorf("%q: %v", unit, d)
 		}
 	}
 }

@@ -89,14 +89,15 @@ func nextParam(b []byte) (attr, val, rest []byte) {
 			end++
 		}
 		val, b = b[:end], b[end:]
-		if i = bytes.IndexByte(b, ';'); i < 0 {
-			i = len(b)
-		}
 		// Anything between the closing quote and the semicolon is noise, unless a parameter begins there.
-		if bytes.IndexByte(b[:i], '=') >= 0 {
+		switch i = bytes.IndexAny(b, ";="); {
+		case i < 0:
+			return attr, val, nil
+		case b[i] == '=':
 			return attr, val, b
+		default:
+			return attr, val, b[i+1:]
 		}
-		return attr, val, b[min(i+1, len(b)):]
 	}
 	i = bytes.IndexByte(b, ';')
 	if i < 0 {
@@ -186,52 +187,39 @@ func appendPercent(dst, val []byte) []byte {
 
 // appendSegments joins name*0, name*1* and so on (RFC 2231, section 3).
 func appendSegments(dst, value []byte, name string) ([]byte, bool) {
-	start := len(dst)
-	var charset []byte
-	for k := range segments {
-		val, extended, ok := segment(value, name, k)
-		if !ok {
-			if k == 0 {
-				return dst, false
-			}
-			break
-		}
-		if extended {
-			val = bytes.Trim(val, `"`)
-			if k == 0 {
-				charset, val = splitExtended(val)
-			}
-			dst = appendPercent(dst, val)
-		} else {
-			dst = appendUnquoted(dst, val)
-		}
-		if len(dst)-start > longestParam {
-			dst = dst[:start+longestParam]
-			break
-		}
+	var found [segments]struct {
+		val          []byte
+		extended, ok bool
 	}
-	return toUTF8(dst, start, charset), true
-}
-
-// segment finds the k-th continuation of a parameter.
-func segment(value []byte, name string, k int) (val []byte, extended, ok bool) {
-	var buf [20]byte
-	number := strconv.AppendInt(buf[:0], int64(k), 10)
 	for rest := params(value); len(rest) > 0; {
 		var attr, v []byte
 		attr, v, rest = nextParam(rest)
 		if len(attr) < len(name)+2 || !equalFold(attr[:len(name)], name) || attr[len(name)] != '*' {
 			continue
 		}
-		suffix := attr[len(name)+1:]
-		if bytes.Equal(suffix, number) {
-			return v, false, true
-		}
-		if suffix[len(suffix)-1] == '*' && bytes.Equal(suffix[:len(suffix)-1], number) {
-			return v, true, true
+		number, extended := bytes.CutSuffix(attr[len(name)+1:], []byte("*"))
+		if k, err := strconv.Atoi(string(number)); err == nil && k >= 0 && k < segments && !found[k].ok {
+			found[k].val, found[k].extended, found[k].ok = v, extended, true
 		}
 	}
-	return nil, false, false
+	start := len(dst)
+	var charset []byte
+	for k := range found {
+		f := &found[k]
+		if !f.ok || len(dst)-start > longestParam {
+			break
+		}
+		if f.extended {
+			val := bytes.Trim(f.val, `"`)
+			if k == 0 {
+				charset, val = splitExtended(val)
+			}
+			dst = appendPercent(dst, val)
+		} else {
+			dst = appendUnquoted(dst, f.val)
+		}
+	}
+	return toUTF8(dst[:min(len(dst), start+longestParam)], start, charset), found[0].ok
 }
 
 // equalFold compares b with s, which is lower case ASCII, without regard to ASCII case.

@@ -31,6 +31,9 @@ func AppendWords(dst, src []byte) []byte {
 	return dst
 }
 
+// longestWord bounds an encoded word; RFC 2047 allows 75 bytes, programs write more.
+const longestWord = 4096
+
 // appendWord decodes =?charset?encoding?text?= at the beginning of src and returns its length.
 func appendWord(dst, src []byte) (_ []byte, n int, ok bool) {
 	charset, rest, ok := bytes.Cut(src[2:], []byte("?"))
@@ -39,7 +42,7 @@ func appendWord(dst, src []byte) (_ []byte, n int, ok bool) {
 	}
 	enc := rest[0] | 0x20
 	rest = rest[2:]
-	end := bytes.Index(rest, []byte("?="))
+	end := bytes.Index(rest[:min(len(rest), longestWord)], []byte("?="))
 	if end < 0 || enc != 'b' && enc != 'q' {
 		return dst, 0, false
 	}
