@@ -83,7 +83,7 @@ func (c *clock) advance(nanos int64) bool {
 }
 
 // fill puts one frame into the batch.
-func (b *batch) fill(p *pcap.Packet, c *clock, d *flow.Decoder) {
+func (b *batch) fill(p *pcap.Packet, c *clock, d *flow.Decoder, profile *flow.Profile) {
 	if c.advance(p.Nanos) {
 		b.ticks = append(b.ticks, tick{c.now, p.Number})
 		for i := range b.deals {
@@ -95,7 +95,7 @@ func (b *batch) fill(p *pcap.Packet, c *clock, d *flow.Decoder) {
 	for i := from; i < len(b.packets); i++ {
 		w := 0
 		if n := uint64(len(b.deals)); n > 1 {
-			w = int(b.packets[i].HostHash % n)
+			w = int(profile.DealHash(&b.packets[i]) % n)
 		}
 		b.deals[w] = append(b.deals[w], step{index: uint32(i)})
 	}

@@ -160,7 +160,7 @@ func (r *run) batch(b *batch, c *clock) bool {
 			r.sum.Filtered++
 			continue
 		}
-		b.fill(&p, c, r.decoder)
+		b.fill(&p, c, r.decoder, r.cfg.Profile)
 	}
 	return false
 }
