@@ -67,6 +67,6 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%v: see \"%s --help\" for the flags there are", err, c.CommandPath())
 	})
-	root.AddCommand(newZeek(), newSuricata(), newInfo(), newCut(), newSchema())
+	root.AddCommand(newAnalyze(), newZeek(), newSuricata(), newInfo(), newCut(), newSchema())
 	return root
 }
