@@ -15,11 +15,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 )
 
-// ErrBroken says that the structure could not be read to its end; what was read before stands in the value.
-var ErrBroken = errors.New("certs: broken structure: use what was read")
+var (
+	// ErrBroken says that the structure could not be read to its end; what was read before stands in the value.
+	ErrBroken = errors.New("certs: broken structure: use what was read")
+	// ErrShort is ErrBroken where the input ends before as much as the lengths of a certificate's outer parts.
+	ErrShort = fmt.Errorf("%w: it ends within a length", ErrBroken)
+)
 
 // Key types as logs name them.
 const (
@@ -63,13 +68,19 @@ func (c *Certificate) Parse(der []byte) error {
 	outer, _, ok := element(der)
 	if !ok || outer.tag != tagSequence {
 		c.Raw = der
-		if outer.tag != tagSequence || outer.header == 0 {
+		if outer.header == 0 {
+			return ErrShort
+		}
+		if outer.tag != tagSequence {
 			return ErrBroken
 		}
 	} else {
 		c.Raw = outer.raw
 	}
 	tbs, rest, whole := element(outer.body)
+	if tbs.header == 0 {
+		return ErrShort
+	}
 	if tbs.tag != tagSequence {
 		return ErrBroken
 	}

@@ -192,6 +192,18 @@ func TestBrokenCertificatesGiveWhatTheyHave(t *testing.T) {
 	}
 }
 
+func TestHowCertificatesBreak(t *testing.T) {
+	for in, want := range map[string]error{
+		"\x30": ErrShort, "\x30\x05\x30\x84\xff\xff\xff": ErrShort, "\x30\x06\x30\x84\xff\xff\xff\xfa": ErrBroken,
+		"\x02\x01\x00": ErrBroken,
+	} {
+		var c Certificate
+		if err := c.Parse([]byte(in)); err != want {
+			t.Errorf("%x: %v, want %v", in, err, want)
+		}
+	}
+}
+
 func TestTables(t *testing.T) {
 	for name, table := range map[string][]object{
 		"algorithms": algorithms[:], "digests": digests[:], "curves": curves[:], "attributes": attributes[:],

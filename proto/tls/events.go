@@ -25,6 +25,6 @@ var events = []proto.Event{
 	evV2Header:          {Anomaly: "INVALID_SSLV2_HEADER", Doc: "an SSLv2 record that cannot be read"},
 	evManySNI:           {Weird: "SSL_many_server_names", Anomaly: "MULTIPLE_SNI_EXTENSIONS", Doc: "more than one server_name extension"},
 	evCertificate:       {Anomaly: "INVALID_CERTIFICATE", Doc: "a certificate that cannot be read to its end"},
-	evCertificateLength: {Anomaly: "CERTIFICATE_INVALID_LENGTH", Doc: "a list that ends within a certificate"},
+	evCertificateLength: {Anomaly: "CERTIFICATE_INVALID_LENGTH", Doc: "a certificate that ends within a length"},
 	evHeartbeat:         {Anomaly: "OVERFLOW_HEARTBEAT_MESSAGE", Doc: "a heartbeat request for more than it sent"},
 }

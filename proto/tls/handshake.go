@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 
+	"github.com/wirelore/wirelore/internal/certs"
 	"github.com/wirelore/wirelore/internal/tlswire"
 	"github.com/wirelore/wirelore/proto"
 )
@@ -285,9 +287,7 @@ func (h *handshake) chain(s *proto.Session[Tx], role int, body []byte, v13 bool)
 	list := c.All()
 	for der, ok := list.Next(); ok && c.Len < maxChain; der, ok = list.Next() {
 		if c.Len == 0 {
-			if err := c.Leaf.Parse(der); err != nil {
-				s.EventTx(t, evCertificate, "")
-			}
+			h.distrust(s, c.Leaf.Parse(der))
 		}
 		sum := sha256.Sum256(der)
 		h.w.buf = hex.AppendEncode(h.w.buf[:0], sum[:])
@@ -296,11 +296,24 @@ func (h *handshake) chain(s *proto.Session[Tx], role int, body []byte, v13 bool)
 		c.Len++
 	}
 	if list.Cut() {
-		s.EventTx(t, evCertificateLength, "")
+		h.distrust(s, certs.ErrShort)
 	}
 	if role == server && c.Len > 0 && len(t.ServerName) > 0 {
 		t.HasSNIMatch, t.SNIMatches = true, c.Leaf.Matches(t.ServerName)
 	}
+}
+
+// distrust reports a certificate that cannot be read, and with it the message.
+func (h *handshake) distrust(s *proto.Session[Tx], err error) {
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, certs.ErrShort):
+		s.EventTx(h.tx, evCertificateLength, "")
+	default:
+		s.EventTx(h.tx, evCertificate, "")
+	}
+	s.EventTx(h.tx, evHandshake, "")
 }
 
 func certificateType(i int) string {
