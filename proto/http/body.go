@@ -31,6 +31,7 @@ type part struct {
 // startBody begins the body of the message being read; n is its announced length, -1 when there is none.
 func (p *parser) startBody(tx *Tx, d proto.Dir, n int64) {
 	b := &p.side[d].body
+	b.out.settle()
 	b.m, b.tx, b.open, b.length = tx.message(d), tx, true, n
 	stage := RequestBody
 	if d == proto.Resp {

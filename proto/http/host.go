@@ -10,33 +10,34 @@ import (
 // host finds which host the request is for (RFC 9112, section 3.2): that of an absolute target, else the Host field's.
 func (p *parser) host(tx *Tx) {
 	d := proto.Orig
+	tx.port = -1
 	t := parseTarget(tx.Target, tx.connect)
 	if t.hasAuthority {
-		tx.host = tx.Keep(t.host)
+		tx.host = toLower(tx.Keep(t.host))
 		if len(t.port) > 0 {
 			if tx.port = parsePort(t.port); tx.port < 0 {
 				p.event(d, evInvalidAuthorityPort)
 			}
 		}
 		if len(t.host) > 0 && !validHost(t.host) {
-			p.event(d, evRequestURIHostInvalid)
+			p.flag(d, evRequestURIHostInvalid)
 		}
 	}
 	f := tx.Req.find(fHost)
 	if f == nil {
 		if tx.version[d] >= v11 {
-			p.event(d, evMissingHostHeader)
+			p.flag(d, evMissingHostHeader)
 		}
 		return
 	}
 	host, port, ok := splitHostPort(tx.Req.value(fHost))
 	if !ok || !validHost(host) {
-		p.event(d, evRequestHeaderHostInvalid)
+		p.flag(d, evRequestHeaderHostInvalid)
 	}
 	n := -1
 	if len(port) > 0 {
 		if n = parsePort(port); n < 0 {
-			p.event(d, evRequestHeaderHostInvalid)
+			p.flag(d, evRequestHeaderHostInvalid)
 		}
 	}
 	if tx.host == nil {
@@ -44,7 +45,15 @@ func (p *parser) host(tx *Tx) {
 		return
 	}
 	if !bytes.EqualFold(tx.host, host) || tx.port >= 0 && n >= 0 && tx.port != n {
-		p.event(d, evHostHeaderAmbiguous)
+		p.flag(d, evHostHeaderAmbiguous)
+	}
+}
+
+// flag reports what libhtp notes as a flag of the request: Suricata looks at the flags twice.
+func (p *parser) flag(d proto.Dir, e proto.EventID) {
+	if p.side[d].warned&(1<<e) == 0 {
+		p.event(d, e)
+		p.again(d, e)
 	}
 }
 
@@ -78,6 +87,13 @@ func (p *parser) checkAuth(tx *Tx) {
 	if ok {
 		tx.pass = pass
 	}
+}
+
+func toLower(b []byte) []byte {
+	for i, c := range b {
+		b[i] = lower(c)
+	}
+	return b
 }
 
 func hasScheme(v []byte, scheme string) bool {

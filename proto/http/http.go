@@ -77,7 +77,7 @@ type Tx struct {
 	InfoReason []byte
 
 	host       []byte // libhtp's host name
-	port       int    // libhtp's port, -1: none
+	port       int    // libhtp's port, -1: none, 0: the fields were not looked at
 	uri        []byte // normalised, made when asked for
 	names      [2][]byte
 	header     [2][]byte

@@ -78,7 +78,7 @@ func newParser(s *proto.Setup) func() proto.Parser[Tx] {
 			d := proto.Dir(d)
 			p.meta[d] = func(e *record.Encoder) {
 				e.Object()
-				if tx := p.side[d].tx; tx != nil {
+				if tx := p.side[d].body.tx; tx != nil {
 					record.Embed(e, p.embed, tx)
 				}
 				e.EndObject()
@@ -119,6 +119,9 @@ func (p *parser) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 		if err != nil {
 			return proto.Result{Used: used}, err
 		}
+	}
+	if d == proto.Resp {
+		p.side[proto.Orig].body.out.settle()
 	}
 	return proto.Result{Used: used}, nil
 }
@@ -289,7 +292,6 @@ func (p *parser) begin() (*Tx, error) {
 	}
 	p.count++
 	tx.Depth = p.count
-	tx.port = -1
 	tx.Req.init()
 	tx.Resp.init()
 	return tx, nil
@@ -349,10 +351,10 @@ func (p *parser) mayGoOn(d proto.Dir, tx *Tx) bool {
 func (p *parser) afterLine(line []byte) error {
 	d := proto.Resp
 	st := &p.side[d]
-	if line[0] == '\n' || looksLikeStatus(line) {
+	if looksLikeStatus(line) {
 		p.more = false
 		p.endMessage(d, true)
-		if line[0] != '\n' && !p.tunnel {
+		if !p.tunnel {
 			return p.statusLine(line)
 		}
 		return nil
@@ -430,9 +432,17 @@ func (p *parser) interim(tx *Tx) {
 
 // close announces the last stage and gives the transaction back.
 func (p *parser) close(tx *Tx, d proto.Dir) {
+	p.settleFile(tx)
 	p.zeek.row(p, tx)
 	p.s.At(tx, d, Done)
 	p.s.Close(tx)
+}
+
+// settleFile closes what is still open of a transaction that goes.
+func (p *parser) settleFile(tx *Tx) {
+	if b := &p.side[proto.Orig].body; b.tx == tx {
+		b.out.settle()
+	}
 }
 
 // next makes the direction ready for another message.
@@ -561,6 +571,7 @@ func (p *parser) finish() {
 		}
 	}
 	for _, tx := range p.queue {
+		p.settleFile(tx)
 		p.s.At(tx, proto.Orig, Done)
 		p.zeek.row(p, tx)
 		p.s.Close(tx)

@@ -96,7 +96,6 @@ func (p *parser) parseRequestLine(tx *Tx, l []byte) {
 		p.event(proto.Orig, evMethodDelimNonCompliant)
 	}
 	if len(rest) == 0 {
-		p.event(proto.Orig, evRequestLineMissingProtocol)
 		tx.version[proto.Orig] = v09
 		return
 	}
@@ -114,7 +113,6 @@ func (p *parser) parseRequestLine(tx *Tx, l []byte) {
 	if end < 0 {
 		tx.Target = rest
 		tx.version[proto.Orig] = v09
-		p.event(proto.Orig, evRequestLineMissingProtocol)
 		return
 	}
 	tx.Target = rest[:end]
@@ -122,13 +120,9 @@ func (p *parser) parseRequestLine(tx *Tx, l []byte) {
 	if len(tx.Protocol) == 0 {
 		tx.Protocol = nil
 		tx.version[proto.Orig] = v09
-		p.event(proto.Orig, evRequestLineMissingProtocol)
 		return
 	}
 	tx.version[proto.Orig] = parseVersion(tx.Protocol)
-	if tx.version[proto.Orig] == vInvalid {
-		p.event(proto.Orig, evRequestLineInvalid)
-	}
 }
 
 // parseVersion reads "HTTP/1.1" as libhtp does: exactly so, or with white space behind the slash.

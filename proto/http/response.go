@@ -194,6 +194,10 @@ func (p *parser) responseHeadersDone(tx *Tx) {
 	}
 	if ct := m.value(fContentType); ct != nil && indexFold(ct, "multipart/byteranges", false) >= 0 {
 		p.event(proto.Resp, evResponseMultipartByteranges)
+		if p.cfg.eveOnly {
+			st.state = sIgnore
+			return
+		}
 	}
 	st.state = sRest
 	p.startBody(tx, proto.Resp, -1)

@@ -19,6 +19,8 @@ type sink struct {
 	limited bool
 	span    []byte // Content-Range of the part at hand
 	last    byte   // of the body
+	// late: the request's file is complete, but Suricata writes its record with what the response's first bytes tell.
+	late, whole bool
 }
 
 func (k *sink) start(b *body) {
@@ -114,7 +116,11 @@ func (k *sink) end(whole bool) {
 	if k.form {
 		k.b.form.Close()
 	}
-	k.close(whole)
+	if k.eve && k.b.dir == proto.Orig && k.file != nil {
+		k.late, k.whole = true, whole
+	} else {
+		k.close(whole)
+	}
 	k.pad()
 	k.b = nil
 }
@@ -216,6 +222,14 @@ func (k *sink) open(i *proto.FileInfo, name []byte) {
 // maxLoggedFiles is how many files of one message Zeek's row names.
 const maxLoggedFiles = 15
 
+// settle closes a request's file that waits for the response.
+func (k *sink) settle() {
+	if k.late {
+		k.late = false
+		k.close(k.whole)
+	}
+}
+
 func (k *sink) close(whole bool) {
 	if k.file != nil {
 		k.file.Close(whole)
@@ -283,7 +297,7 @@ func (k *sink) End(e *mime.Entity, closed bool) {
 // Defect implements mime.Handler.
 func (k *sink) Defect(d mime.Defect) {
 	switch d {
-	case mime.NoBoundary, mime.LongBoundary, mime.TooDeep, mime.TooManyParts, mime.Unclosed:
+	case mime.NoBoundary, mime.LongBoundary, mime.TooDeep, mime.TooManyParts:
 		k.b.p.event(k.b.dir, evMultipartGenericError)
 	case mime.MalformedHeader, mime.CutHeader:
 		k.b.p.event(k.b.dir, evMultipartInvalidHeader)

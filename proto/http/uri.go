@@ -1,6 +1,9 @@
 package http
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // target is a request target taken apart (RFC 3986, section 3, as leniently as libhtp reads it).
 type target struct {
@@ -181,7 +184,27 @@ func (tx *Tx) normalURI() []byte {
 // normalizePath decodes and simplifies a path in place as servers do: percent escapes and %u escapes are decoded,
 // backslashes become slashes, runs of slashes one, dot segments go (RFC 3986, section 5.2.4).
 func normalizePath(p []byte) []byte {
-	return dotSegments(decodePath(p))
+	return bestFit(dotSegments(decodePath(p)))
+}
+
+// bestFit replaces in place what is no ASCII: full-width forms by what they look like, all else by a question mark.
+func bestFit(p []byte) []byte {
+	out := p[:0]
+	for i := 0; i < len(p); {
+		if p[i] < utf8.RuneSelf {
+			out = append(out, p[i])
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(p[i:])
+		i += n
+		if r >= 0xff01 && r <= 0xff5e {
+			out = append(out, byte(r-0xfee0))
+		} else {
+			out = append(out, '?')
+		}
+	}
+	return out
 }
 
 func decodePath(p []byte) []byte {
