@@ -64,9 +64,7 @@ func optional(e *record.Encoder, b []byte) {
 func eveField(name, doc string, is record.Indicator, d proto.Dir, id fieldID) column {
 	return column{EVE: name, Type: record.String, Is: is, Doc: doc, Put: func(e *record.Encoder, t *Tx) {
 		m := t.message(d)
-		if m.find(id) != nil {
-			e.Bytes(m.value(id))
-		}
+		optional(e, m.value(id))
 	}}
 }
 

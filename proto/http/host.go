@@ -21,6 +21,7 @@ func (p *parser) host(tx *Tx) {
 		}
 		if len(t.host) > 0 && !validHost(t.host) {
 			p.flag(d, evRequestURIHostInvalid)
+			p.again(d, evRequestURIHostInvalid)
 		}
 	}
 	f := tx.Req.find(fHost)

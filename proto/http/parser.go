@@ -19,7 +19,7 @@ const (
 	sChunkEnd               // the line end behind a chunk
 	sTrailer                // fields behind the last chunk
 	sRest                   // a body up to the end of the connection
-	sAfter                  // behind a response, with more bytes at hand: they may belong to its body
+	sAfter                  // behind a message, with more bytes at hand: they may belong to its body
 	sLost                   // after a gap: looks for the next first line
 	sIgnore                 // nothing more is read
 )
@@ -212,7 +212,7 @@ func (p *parser) gotLine(d proto.Dir, line []byte) error {
 		}
 		return p.responseLines(line)
 	case sAfter:
-		return p.afterLine(line)
+		return p.afterLine(d, line)
 	default:
 		return p.chunkSize(d, line)
 	}
@@ -340,24 +340,33 @@ func (p *parser) endMessage(d proto.Dir, whole bool) {
 	}
 }
 
-// mayGoOn tells whether what follows a response at once is looked at first: libhtp takes it as more of the body unless it
-// is another status line.
+// mayGoOn tells whether what follows a message at once is looked at first: libhtp takes it as more of the body unless it
+// is another first line.
 func (p *parser) mayGoOn(d proto.Dir, tx *Tx) bool {
-	return d == proto.Resp && p.more && p.cfg.eveOnly && p.side[d].state != sAfter && !p.interimStatus(tx) &&
-		!tx.switches()
+	if !p.more || !p.cfg.eveOnly || p.side[d].state == sAfter {
+		return false
+	}
+	return d == proto.Orig && !tx.connect || d == proto.Resp && !p.interimStatus(tx) && !tx.switches()
 }
 
-// afterLine takes a line behind a response.
-func (p *parser) afterLine(line []byte) error {
-	d := proto.Resp
+// afterLine takes a line behind a message.
+func (p *parser) afterLine(d proto.Dir, line []byte) error {
 	st := &p.side[d]
-	if looksLikeStatus(line) {
+	if d == proto.Resp && looksLikeStatus(line) {
 		p.more = false
 		p.endMessage(d, true)
 		if !p.tunnel {
 			return p.statusLine(line)
 		}
 		return nil
+	}
+	if d == proto.Orig {
+		if first := firstWord(line); len(first) == 0 || knownMethod(first) {
+			p.more = false
+			p.endMessage(d, true)
+			return p.requestLine(line)
+		}
+		p.again(d, evRequestBodyUnexpected)
 	}
 	if !st.body.open {
 		p.startBody(st.tx, d, -1)
@@ -368,6 +377,17 @@ func (p *parser) afterLine(line []byte) error {
 		p.endMessage(d, true)
 	}
 	return nil
+}
+
+// firstWord is what stands before the first white space, behind leading one.
+func firstWord(line []byte) []byte {
+	line = trim(line)
+	for i, c := range line {
+		if isSpace(c) {
+			return line[:i]
+		}
+	}
+	return line
 }
 
 func (p *parser) endRequest(tx *Tx) {
@@ -559,7 +579,7 @@ func (p *parser) lastLine(d proto.Dir) {
 		st.body.wire(int64(len(line)))
 		st.body.write(line)
 	case sAfter:
-		_ = p.afterLine(line)
+		_ = p.afterLine(d, line)
 	}
 }
 

@@ -24,7 +24,7 @@ var lowerMethods = []string{"get", "post", "head", "put", "options"}
 // first line ends in a version.
 func probe(d proto.Dir, b []byte, onPort bool) proto.Verdict {
 	i := 0
-	for i < len(b) && i < 64 && (isSpace(b[i]) || b[i] == 0 && onPort) {
+	for i < len(b) && i < 64 && (isSpace(b[i]) || b[i] == 0 && d == proto.Resp) {
 		i++
 	}
 	b = b[i:]
@@ -75,7 +75,7 @@ func probeRequest(b []byte, onPort bool) proto.Verdict {
 		return proto.Yes
 	}
 	known := knownMethod(line[:i])
-	if known && i+1 < len(line) && (line[i+1] == '/' || onPort) && !otherProtocol(line) {
+	if known && (i+1 < len(line) && line[i+1] == '/' || onPort) && !otherProtocol(line) {
 		if end < 0 && len(line) < 512 {
 			return proto.More
 		}

@@ -152,7 +152,9 @@ func parseVersion(b []byte) version {
 func (p *parser) requestHeadersDone(tx *Tx) {
 	st := &p.side[proto.Orig]
 	m := &tx.Req
-	p.host(tx)
+	if tx.version[proto.Orig] != v09 || len(m.Fields) > 0 {
+		p.host(tx)
+	}
 	p.checkAuth(tx)
 	p.zeek.headers(p, m)
 	p.s.At(tx, proto.Orig, RequestHeaders)

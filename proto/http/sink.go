@@ -117,7 +117,9 @@ func (k *sink) end(whole bool) {
 		k.b.form.Close()
 	}
 	if k.eve && k.b.dir == proto.Orig && k.file != nil {
-		k.late, k.whole = true, whole
+		if !k.late {
+			k.late, k.whole = true, whole
+		}
 	} else {
 		k.close(whole)
 	}
@@ -255,6 +257,7 @@ func (k *sink) Body(e *mime.Entity, data []byte) {
 	if k.eve && len(e.Filename) == 0 {
 		return
 	}
+	k.settle()
 	if k.file == nil {
 		k.openPart(e)
 	}
@@ -287,10 +290,15 @@ func (k *sink) End(e *mime.Entity, closed bool) {
 	if e.Kind != mime.Leaf {
 		return
 	}
-	if k.file == nil && k.eve && len(e.Filename) > 0 {
+	if k.eve && len(e.Filename) > 0 && (k.file == nil || k.late) {
+		k.settle()
 		k.openPart(e)
 	}
 	k.span = k.span[:0]
+	if k.eve && k.b.dir == proto.Orig && k.file != nil {
+		k.late, k.whole = true, closed
+		return
+	}
 	k.close(closed)
 }
 
