@@ -337,7 +337,7 @@ var eventTable = [eventCount]EventInfo{
 	EventChecksumICMP:          {Weird: "bad_ICMP_checksum", Source: "ICMP", Anomaly: "decoder.icmpv4.checksum", PerFlow: true},
 	EventChecksumICMPv6:        {Weird: "bad_ICMP_checksum", Source: "ICMP", Anomaly: "decoder.icmpv6.checksum", PerFlow: true},
 	EventChecksumSCTP:          {Weird: "bad_SCTP_checksum", Source: "SCTP", Anomaly: "decoder.sctp.checksum", PerFlow: true},
-	EventChecksumIGMP:          {Weird: "bad_IGMP_checksum", Source: "IGMP", Anomaly: "decoder.igmp.checksum", PerFlow: true},
+	EventChecksumIGMP:          {Weird: "igmp_invalid_checksum", Source: "IGMP", Anomaly: "decoder.igmp.checksum"},
 	EventIPTunnelDepth:         {Weird: "exceeded_tunnel_max_depth", Source: "IPTUNNEL", Anomaly: "decoder.too_many_layers"},
 	EventIPTunnelVersion:       {Weird: "invalid_inner_IP_version", Source: "IPTUNNEL"},
 	EventIPTunnelTruncated:     {Weird: "truncated_inner_IP", Source: "IPTUNNEL"},
