@@ -29,8 +29,11 @@ func (rt *Runtime) Open(f *flow.Flow, p *flow.Packet) {
 	}
 }
 
-// Packet implements flow.Handler.
+// Packet implements flow.Handler. What the decoder found odd about the packet is told here, where its flow is known.
 func (rt *Runtime) Packet(f *flow.Flow, d flow.Dir, p *flow.Packet) {
+	for _, e := range p.Events[:p.NEvents] {
+		rt.Event(f, d, p, e)
+	}
 	if len(rt.hooks.packet) == 0 {
 		return
 	}
