@@ -41,9 +41,13 @@ func start(s *proto.Setup) func(*proto.Flow, *proto.FileInfo, proto.File, []byte
 		}
 		h := f.Header()
 		row.ID = file.ID()
-		for range maxResponses {
+		for n := 0; ; n++ {
 			single, ok := r.Next()
 			if !ok {
+				return
+			}
+			if n == maxResponses {
+				f.Anomaly(&proto.Anomaly{Kind: proto.AppAnomaly, Weird: "ocsp_too_many_responses", Source: "OCSP", Tx: -1})
 				return
 			}
 			row.SingleResponse = single

@@ -66,6 +66,9 @@ func start(s *proto.Setup) func(*proto.Flow, *proto.FileInfo, proto.File, []byte
 			clear(seen)
 		}
 		seen[k] = f.Now()
+		if manyNames(row.Cert.AltNames) {
+			f.Anomaly(&proto.Anomaly{Kind: proto.AppAnomaly, Weird: "x509_too_many_names", Source: "X509", Tx: -1})
+		}
 		row.HostCert = i.MIME == userCert && i.Dir == proto.Resp
 		row.ClientCert = i.MIME == userCert && i.Dir == proto.Orig
 		h := f.Header()
@@ -165,6 +168,15 @@ func nameColumn(name, doc string, value func(*certs.Certificate) certs.Name) rec
 
 // maxNames bounds the names of one kind in a row.
 const maxNames = 1024
+
+// manyNames tells whether there may be names that a row leaves out.
+func manyNames(list certs.AltNames) bool {
+	n := 0
+	for _, _, ok := list.Next(); ok && n <= maxNames; _, _, ok = list.Next() {
+		n++
+	}
+	return n > maxNames
+}
 
 // altColumn lists the alternative names of one kind; without any it is unset.
 func altColumn(name, doc string, kind int, typ record.Type, is record.Indicator) record.Column[Row] {

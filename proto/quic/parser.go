@@ -172,7 +172,7 @@ func (p *parser) retry() {
 }
 
 // open removes the protection of an Initial packet, deriving keys where those at hand do not fit.
-func (p *parser) open(d proto.Dir, q *quicwire.Packet) ([]byte, bool) {
+func (p *parser) open(s *proto.Session[Tx], d proto.Dir, q *quicwire.Packet) ([]byte, bool) {
 	if q.Version == quicwire.Q046 {
 		return nil, false
 	}
@@ -182,10 +182,13 @@ func (p *parser) open(d proto.Dir, q *quicwire.Packet) ([]byte, bool) {
 			return frames, true
 		}
 	}
-	if d == proto.Resp || p.keys == maxKeys || p.openers[d] != nil && p.openers[d].IsFor(q.Version, q.DCID) {
+	if d == proto.Resp || p.keys > maxKeys || p.openers[d] != nil && p.openers[d].IsFor(q.Version, q.DCID) {
 		return nil, false
 	}
-	p.keys++
+	if p.keys++; p.keys > maxKeys {
+		s.Event(evManyKeys)
+		return nil, false
+	}
 	client, server, err := quicwire.Initials(q.Version, q.DCID)
 	if err != nil {
 		return nil, false
@@ -213,7 +216,7 @@ func (p *parser) initial(s *proto.Session[Tx], d proto.Dir, q *quicwire.Packet) 
 			return p.google(s, d, q)
 		}
 	}
-	frames, ok := p.open(d, q)
+	frames, ok := p.open(s, d, q)
 	if !ok {
 		if p.openers[d] != nil {
 			s.Event(evData)

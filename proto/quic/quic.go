@@ -56,12 +56,14 @@ const (
 	evHeader proto.EventID = iota
 	evData
 	evTooLong
+	evManyKeys
 )
 
 var events = []proto.Event{
-	evHeader:  {Anomaly: "ERROR_ON_HEADER", Doc: "a long header that cannot be read"},
-	evData:    {Anomaly: "ERROR_ON_DATA", Doc: "an Initial packet that cannot be opened or read"},
-	evTooLong: {Anomaly: "CRYPTO_FRAG_TOO_LONG", Doc: "a handshake longer than anything honest"},
+	evHeader:   {Anomaly: "error_on_header", Doc: "a long header that cannot be read"},
+	evData:     {Anomaly: "error_on_data", Doc: "an Initial packet that cannot be opened or read"},
+	evManyKeys: {Weird: "quic_too_many_keys", Doc: "more new connections in one flow than keys are derived for"},
+	evTooLong:  {Anomaly: "crypto_frag_too_long", Doc: "a handshake longer than anything honest"},
 }
 
 // started is when the connection began, on Zeek's clock, which shows no time before the first second of 1970.

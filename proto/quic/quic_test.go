@@ -124,6 +124,9 @@ func TestForgedPackets(t *testing.T) {
 	}
 	r := feed(t, chunks...)
 	has(t, r.Zeek["quic"][0], `"history":"III`)
+	if len(r.Anomalies) != 1 || r.Anomalies[0] != "quic_too_many_keys||" {
+		t.Errorf("%q", r.Anomalies)
+	}
 }
 
 func TestContract(t *testing.T) {

@@ -75,7 +75,11 @@ func (p *datagram) handshakeRecord(s *proto.Session[Tx], d proto.Dir, payload []
 		if f.Seq < p.next[d] {
 			continue
 		}
+		cut := p.fragments[d].Cut
 		m, ok := p.fragments[d].Add(f)
+		if p.fragments[d].Cut > cut {
+			s.EventTx(p.tx, evHandshakeLength, "")
+		}
 		if !ok {
 			continue
 		}

@@ -14,6 +14,7 @@ const (
 	evCertificate
 	evCertificateLength
 	evHeartbeat
+	evManyCertificates
 )
 
 var events = []proto.Event{
@@ -26,5 +27,6 @@ var events = []proto.Event{
 	evManySNI:           {Weird: "SSL_many_server_names", Anomaly: "MULTIPLE_SNI_EXTENSIONS", Doc: "more than one server_name extension"},
 	evCertificate:       {Anomaly: "INVALID_CERTIFICATE", Doc: "a certificate that cannot be read to its end"},
 	evCertificateLength: {Anomaly: "CERTIFICATE_INVALID_LENGTH", Doc: "a certificate that ends within a length"},
+	evManyCertificates:  {Weird: "ssl_too_many_certificates", Doc: "more certificates than are looked at"},
 	evHeartbeat:         {Anomaly: "OVERFLOW_HEARTBEAT_MESSAGE", Doc: "a heartbeat request for more than it sent"},
 }

@@ -285,7 +285,11 @@ func (h *handshake) chain(s *proto.Session[Tx], role int, body []byte, v13 bool)
 	}
 	c.list, c.v13 = t.Keep(body), v13
 	list := c.All()
-	for der, ok := list.Next(); ok && c.Len < maxChain; der, ok = list.Next() {
+	for der, ok := list.Next(); ok; der, ok = list.Next() {
+		if c.Len == maxChain {
+			s.EventTx(t, evManyCertificates, "")
+			break
+		}
 		if c.Len == 0 {
 			h.distrust(s, c.Leaf.Parse(der))
 		}
