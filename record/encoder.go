@@ -1,6 +1,7 @@
 package record
 
 import (
+	"encoding/base64"
 	"net/netip"
 	"strconv"
 )
@@ -65,6 +66,27 @@ func (e *Encoder) Str(s string) {
 		return
 	}
 	e.buf = append(appendEscaped(append(e.buf, '"'), s), '"')
+}
+
+// Octets writes bytes that are no text in any particular encoding: in JSON all bytes beyond ASCII are \xNN, also where they
+// could be UTF-8, as Suricata has domain names. In TSV it is Bytes.
+func (e *Encoder) Octets(b []byte) {
+	e.sep()
+	if e.form == TSV {
+		e.buf = appendTSV(e.buf, b, e.depth > 0)
+		return
+	}
+	e.buf = append(appendOctets(append(e.buf, '"'), b), '"')
+}
+
+// Base64 writes bytes in base64 with padding.
+func (e *Encoder) Base64(b []byte) {
+	e.sep()
+	if e.form == TSV {
+		e.buf = base64.StdEncoding.AppendEncode(e.buf, b)
+		return
+	}
+	e.buf = append(base64.StdEncoding.AppendEncode(append(e.buf, '"'), b), '"')
 }
 
 // Name writes a string that needs no escape (an enum, a constant of the program).

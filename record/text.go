@@ -44,6 +44,19 @@ func appendEscaped[S text](dst []byte, s S) []byte {
 	return append(dst, s[start:]...)
 }
 
+// appendOctets appends b for a JSON string, every byte beyond ASCII as \\xNN.
+func appendOctets(dst, b []byte) []byte {
+	start := 0
+	for i, c := range b {
+		if plain[c] {
+			continue
+		}
+		dst = appendByte(append(dst, b[start:i]...), c)
+		start = i + 1
+	}
+	return append(dst, b[start:]...)
+}
+
 func appendByte(dst []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':
