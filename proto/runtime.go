@@ -129,6 +129,9 @@ func NewRuntime(c RuntimeConfig) (*Runtime, error) {
 // calls it before the flow table's Process, Tick and Flush.
 func (rt *Runtime) SetPacket(p *flow.Packet, now int64) { rt.packet, rt.now = p, now }
 
+// Now is the time of the packet or timer being worked on, in ns.
+func (rt *Runtime) Now() int64 { return rt.now }
+
 // Finish ends files and runs the analyzers' AtEnd hooks, after the table's Flush.
 func (rt *Runtime) Finish() {
 	rt.files.Flush()
