@@ -106,6 +106,7 @@ func (s *Session[T]) Begin() (*T, error) {
 	base.restart(arena, uint64(s.txs), s.rt.now, spec.Limits.TxKeep)
 	s.txs++
 	s.rt.Counts.Transactions++
+	base.slot = len(s.open)
 	s.open = append(s.open, t)
 	return t, nil
 }
@@ -161,14 +162,16 @@ func (s *Session[T]) Wants(st Stage) bool {
 
 // Close ends a transaction: it is reused.
 func (s *Session[T]) Close(tx *T) {
-	for i, t := range s.open {
-		if t == tx {
-			copy(s.open[i:], s.open[i+1:])
-			s.open = s.open[:len(s.open)-1]
-			s.b.recycle(tx)
-			return
-		}
+	i := any(tx).(embedsTx).base().slot
+	if i >= len(s.open) || s.open[i] != tx {
+		return // closed already
 	}
+	last := len(s.open) - 1
+	s.open[i] = s.open[last]
+	any(s.open[i]).(embedsTx).base().slot = i
+	s.open[last] = nil
+	s.open = s.open[:last]
+	s.b.recycle(tx)
 }
 
 func (b *binding[T]) recycle(t *T) {

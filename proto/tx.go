@@ -20,6 +20,7 @@ type Tx struct {
 	kept  int
 	limit int
 	cut   int
+	slot  int // place in Session.open
 }
 
 func (t *Tx) base() *Tx { return t }
