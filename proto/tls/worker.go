@@ -33,7 +33,8 @@ func newWorker(s *proto.Setup) *worker {
 	return w
 }
 
-// readFields reads eve.tls.* and the fingerprint settings. As in Suricata 8, JA4 and ALPN are written unless switched off.
+// readFields reads eve.tls.* and the fingerprint settings. As in Suricata 8, JA4, ALPN and alternative names are written
+// unless switched off.
 func readFields(c proto.Settings) eveFields {
 	ja3 := c.String("app-layer.protocols.tls.ja3-fingerprints", "auto") != "no"
 	if has := customFields(c); has != nil {
@@ -51,7 +52,7 @@ func readFields(c proto.Settings) eveFields {
 	if c.Bool("eve.tls.extended", true) {
 		f.server = clientFields(true, false, false)
 		f.client = f.server
-		f.resumed, f.sni, f.version, f.ja3, f.ja3s, f.alpn = true, true, true, ja3, ja3, true
+		f.resumed, f.sni, f.version, f.ja3, f.ja3s, f.alpn, f.altNames = true, true, true, ja3, ja3, true, true
 	}
 	return f
 }
