@@ -59,9 +59,9 @@ func (p *Parser) match(line []byte, whole bool) (verdict, int) {
 	}
 }
 
-// delimiter looks at b, which begins a line or goes on with p.candidate, for a delimiter. It returns how many bytes
-// of b it consumed and whether there is something else to do: done is false if the bytes are no delimiter and, unless
-// they were all in b, have been given back through p.candidate.
+// delimiter looks at b, which begins a line or goes on with p.candidate, for a delimiter, and acts on it if it is one. It
+// returns how many bytes of b it consumed. If they are no delimiter, what was consumed before is in p.candidate, to be
+// taken as what it is.
 func (p *Parser) delimiter(b []byte) (n int, v verdict) {
 	if len(p.candidate) == 0 {
 		p.lineStart = p.offset

@@ -29,7 +29,6 @@ func split(line []byte) (verb, arg []byte) {
 
 // request takes one line of the client.
 func (p *parser) request(line []byte, cut bool) error {
-	p.clientSeen = true
 	verb, arg := split(line)
 	if p.mode == inAuth {
 		p.push(auth)

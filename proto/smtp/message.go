@@ -15,7 +15,7 @@ func (p *parser) openMail(bdat bool) {
 	m.left, m.last, m.bodyAt, m.entity = 0, false, -1, false
 	m.file, m.whole = nil, nil
 	m.waiting = m.waiting[:0]
-	m.urlTail, m.urlsSeen = m.urlTail[:0], 0
+	m.urlTail = m.urlTail[:0]
 	p.tx.data = p.tx.data || !bdat
 	if !p.cfg.mime {
 		return

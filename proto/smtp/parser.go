@@ -52,7 +52,7 @@ type parser struct {
 	pending []command
 	mode    mode
 
-	greeted, clientSeen   bool // the server's greeting and any command were seen
+	greeted               bool // the server's greeting was seen
 	pipelining, multiline bool
 	lost                  bool // a gap in the server's replies: they are matched loosely
 	resetting             bool // RSET was sent and not answered
@@ -287,12 +287,11 @@ type message struct {
 	waiting []proto.File // complete, their records wait for the end of the mail
 	whole   proto.File   // the mail itself
 
-	entity   bool  // the current part is text whose URLs are wanted
-	bodyAt   int64 // where the body begins, once the headers ended
-	md5      hash.Hash
-	hashing  bool
-	urlTail  []byte // the beginning of a URL, or what may be one, at the end of a piece
-	urlsSeen int
+	entity  bool  // the current part is text whose URLs are wanted
+	bodyAt  int64 // where the body begins, once the headers ended
+	md5     hash.Hash
+	hashing bool
+	urlTail []byte // the beginning of a URL, or what may be one, at the end of a piece
 }
 
 // mailGap tells the mail that n bytes of it are missing. Behind a gap in the headers nobody knows what is body, so the

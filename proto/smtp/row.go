@@ -20,8 +20,7 @@ type row struct {
 	tls      bool
 	torn     bool // headers cannot be trusted, see parser.Gap
 	cut      bool // something was left out
-	pathDone bool
-	entities int // of all mails of the connection
+	entities int  // of all mails of the connection
 
 	helo, mailFrom, date, from, replyTo, msgID, inReplyTo, subject []byte
 	first, second, userAgent                                       []byte
