@@ -236,6 +236,8 @@ func (c *conv) nested(name string, sub bool) *conv {
 
 func (c *conv) handoff(name string) {
 	if c.child == nil {
+		// What follows counts its transactions from 0, as in Suricata.
+		c.flow.txs = 0
 		c.child = c.nested(name, false)
 	}
 }
