@@ -37,7 +37,7 @@ type Flow struct {
 	ID      ID
 	Side    [2]Side
 	Start   int64 // time of the first packet
-	Last    int64 // time of the last packet
+	Last    int64 // the latest time of a packet
 	LastSub int64 // time of the latest packet that prolonged the flow (bad checksums do not), 0 if none did
 	First   uint64
 	Layer   uint8

@@ -56,6 +56,8 @@ type Profile struct {
 	SuricataWindow bool
 	// Overlap names the policy for overlapping segments and fragments.
 	Overlap Policy
+	// CheckOverlap compares the bytes of segments that overlap and tells when they differ.
+	CheckOverlap bool
 	// Depth limits reassembly for each direction in bytes, 0: no limit (Suricata stream.reassembly.depth).
 	Depth int64
 	// MaxTunnelDepth bounds nested tunnels (Zeek 2, Suricata more).
@@ -102,7 +104,7 @@ func Zeek() Profile {
 		Midstream: true, Async: true, FlipByPort: true,
 		Reuse: true, Linger: 5 * second, OtherFlows: true, RawLength: true, TunnelChanges: 5,
 		AboveHole: 16 << 10, Unacked: 10 << 20,
-		Overlap: PolicyFirst, MaxTunnelDepth: 2, OuterFlows: true,
+		CheckOverlap: true, Overlap: PolicyFirst, MaxTunnelDepth: 2, OuterFlows: true,
 	}
 }
 
@@ -115,7 +117,7 @@ func Suricata() Profile {
 		ICMPNew: 30 * second, ICMPEstablished: 300 * second,
 		OtherNew: 30 * second, OtherEstablished: 300 * second,
 		VLANKey: true, TunnelKey: true, DeliverOnAck: true, SuricataWindow: true,
-		SCTPPorts: true, CountBadChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
+		SCTPPorts: true, Reuse: true, CountBadChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
 		Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
 	}
 }

@@ -211,6 +211,9 @@ func (t *Table) upTo(f *Flow, d Dir, to uint64) {
 		if s.head != 0 {
 			hole = min(to, t.pieces.at(s.head).at)
 		}
+		if s.head == 0 && t.o.Profile.DeliverOnAck {
+			return // what is missing may still come, and is not waited for when there is something behind it
+		}
 		if t.innocent(f, d, hole) {
 			s.next = hole
 			continue

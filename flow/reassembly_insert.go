@@ -9,9 +9,12 @@ func (t *Table) insert(f *Flow, d Dir, p *Packet, at uint64, b []byte, n uint32)
 		return
 	}
 	in := incoming{at: at, end: at + uint64(n), b: b, from: at}
-	defer func() { s.regions = max(s.regions, t.regions(s)) }()
 	if s.tail == 0 || t.pieces.at(s.tail).end() <= at {
+		far := at-t.pieces.end(s) > regionHole
 		t.link(s, s.tail, in, in.end)
+		if far {
+			s.regions = max(s.regions, t.regions(s))
+		}
 		return
 	}
 	prev := uint32(0)
@@ -111,7 +114,7 @@ func (t *Table) replace(s *stream, prev, i uint32, in *incoming, end uint64) (ui
 // compare tells when bytes for one place differ.
 func (t *Table) compare(f *Flow, d Dir, p *Packet, pc *piece, in *incoming, end uint64) {
 	s := &f.TCP.stream[d]
-	if s.noted&notedOverlap != 0 {
+	if s.noted&notedOverlap != 0 || !t.o.Profile.CheckOverlap {
 		return
 	}
 	old := pc.data[min(in.at-pc.at, uint64(len(pc.data))):]
@@ -142,13 +145,16 @@ func (t *Table) link(s *stream, prev uint32, in incoming, end uint64) uint32 {
 	return i
 }
 
-// regions counts the runs of contiguous bytes that wait, and the one that was handed on. It stops counting at a limit.
+// regionHole is the greatest hole within a region, after Suricata.
+const regionHole = 256 << 10
+
+// regions counts the runs of bytes that wait, and the one that was handed on. It stops counting at a limit.
 func (t *Table) regions(s *stream) uint16 {
 	const most = 1024
 	n, end := uint16(1), s.next
 	for i := s.head; i != 0 && n < most; {
 		pc := t.pieces.at(i)
-		if pc.at > end {
+		if pc.at > end+regionHole {
 			n++
 		}
 		end, i = pc.end(), pc.next

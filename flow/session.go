@@ -41,8 +41,8 @@ type session struct {
 	async     bool // only one side is seen
 	confirmed bool // data was acknowledged after the handshake
 	synAcks   uint8
-	syns      uint8
-	early     bool // data came with the SYN (RFC 7413)
+	others    [maxSynAcks]uint32 // numbers of SYN-ACKs that differ from the first
+	early     bool               // data came with the SYN (RFC 7413)
 }
 
 // sessionSide is what one side sent, and what it allows the other to send.
@@ -105,8 +105,11 @@ func (t *Table) judge(f *Flow, d Dir, p *Packet) bool {
 		t: t, f: f, c: c, s: c.sess, p: p, d: d, flags: p.Flags, length: p.PayLen,
 		me: &c.sess.side[d], you: &c.sess.side[d^1],
 	}
-	if p.Flags&ACK == 0 && p.Ack != 0 && p.Flags&(SYN|RST) == 0 {
+	if p.Flags&ACK == 0 && p.Ack != 0 {
 		l.t.event(f, d, p, EventBrokenAck)
+	}
+	if p.Flags&RST != 0 && p.PayLen > 0 {
+		l.t.event(f, d, p, EventRSTData)
 	}
 	ok := false
 	switch {
@@ -172,8 +175,6 @@ func (l *look) first() bool {
 	switch {
 	case l.flags&RST != 0:
 		return l.odd(EventRSTNoSession)
-	case l.flags&(FIN|SYN) == FIN|SYN:
-		return l.odd(EventFINSYN)
 	case l.flags&FIN != 0 && !l.t.o.Profile.Midstream:
 		return l.odd(EventFINNoSession)
 	case l.flags&(SYN|ACK) == SYN:

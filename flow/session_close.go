@@ -7,11 +7,14 @@ func (l *look) fin() bool {
 	end := l.p.Seq + l.length
 	switch st {
 	case SessionSynRecv, SessionEstablished:
+		if before(end, l.me.acked) || l.outside(end) {
+			return l.odd(EventFINOutOfWindow)
+		}
+		if l.flags&SYN != 0 {
+			return l.odd(EventFINSYN)
+		}
 		if !l.ackValid(EventFINInvalidAck) {
 			return false
-		}
-		if before(l.p.Seq, l.me.acked) && before(end, l.me.acked) || l.outside(end) {
-			return l.odd(EventFINOutOfWindow)
 		}
 		l.finish(end)
 		if l.d == Orig {
@@ -32,14 +35,12 @@ func (l *look) fin() bool {
 			return false
 		}
 	}
-	acksTheirs := l.flags&ACK != 0 && l.you.fin && !before(l.p.Ack, l.you.finSeq)
 	l.finish(end)
 	switch st {
 	case SessionFinWait1:
-		if acksTheirs {
+		l.enter(SessionClosing)
+		if l.flags&ACK != 0 && !before(l.p.Ack, l.you.finSeq-1) {
 			l.enter(SessionTimeWait)
-		} else {
-			l.enter(SessionClosing)
 		}
 	case SessionFinWait2:
 		l.enter(SessionTimeWait)
@@ -65,19 +66,19 @@ func finEvents(st SessionState) (wrong, invalid Event) {
 // finish takes over an accepted FIN.
 func (l *look) finish(end uint32) {
 	l.me.fin, l.me.finSeq = true, end+1
-	l.me.next = latest(l.me.next, end+1)
+	l.me.next = latest(l.me.next, end) // the FIN itself counts once it is acknowledged
 	l.take()
 }
 
 // finAgain is a FIN of a side that sent one before.
 func (l *look) finAgain(end uint32) bool {
-	if end+1 != l.me.finSeq && after(end+1, l.me.finSeq) {
+	if l.outside(end) {
 		if l.c.Session == SessionCloseWait {
 			return l.odd(EventCloseWaitFINOutOfWindow)
 		}
 		return l.odd(EventFINOutOfWindow)
 	}
-	l.t.event(l.f, l.d, l.p, EventRetransmission)
+	l.again(end)
 	l.take()
 	l.acknowledgeFIN()
 	return true
@@ -91,18 +92,36 @@ func (l *look) closingAck() bool {
 		return false
 	}
 	end := l.p.Seq + l.length
+	slack := uint32(0) // the FIN of the one who closed first may not be counted yet
+	if st == SessionLastAck {
+		slack = 1
+	}
 	switch {
 	case st == SessionCloseWait && l.length > 0 && before(end, l.me.acked):
 		return l.odd(EventCloseWaitBeforeLastAck)
-	case l.outside(end), l.me.fin && after(end, l.me.finSeq):
+	case l.outside(end), st >= SessionTimeWait && st != SessionCloseWait && after(l.p.Seq, l.me.next+slack):
 		return l.odd(wrong)
 	}
-	if l.length > 0 && notAfter(end, l.me.next) && l.p.Seq != l.me.next {
+	l.again(end)
+	inOrder := l.p.Seq == l.me.next || l.p.Seq == l.me.next+1 && st != SessionFinWait1
+	l.advance()
+	if inOrder {
+		l.acknowledgeFIN()
+	}
+	return true
+}
+
+// again tells of data that was sent before.
+func (l *look) again(end uint32) {
+	if l.length == 0 || after(end, l.me.next) && !before(l.p.Seq, l.me.acked) {
+		return
+	}
+	if notAfter(end, l.me.acked) {
+		l.t.event(l.f, l.d, l.p, EventSpurious)
+	}
+	if l.p.Seq != l.me.next {
 		l.t.event(l.f, l.d, l.p, EventRetransmission)
 	}
-	l.advance()
-	l.acknowledgeFIN()
-	return true
 }
 
 // ackEvents are the events of an ACK with wrong numbers in each state.
@@ -125,7 +144,7 @@ func ackEvents(st SessionState) (wrong, invalid Event) {
 
 // acknowledgeFIN moves the session on when a FIN was acknowledged.
 func (l *look) acknowledgeFIN() {
-	if l.flags&ACK == 0 || !l.you.fin || before(l.p.Ack, l.you.finSeq) {
+	if l.flags&ACK == 0 || !l.you.fin || l.p.Ack != l.you.finSeq && l.c.Session != SessionLastAck && l.c.Session != SessionTimeWait {
 		return
 	}
 	switch l.c.Session {
@@ -146,9 +165,6 @@ func (l *look) acknowledgeFIN() {
 
 // closed handles what comes after the end.
 func (l *look) closed() bool {
-	if l.flags&SYN != 0 {
-		return l.odd(EventShutdownSYN)
-	}
 	return false
 }
 
@@ -158,11 +174,8 @@ func (l *look) reset() bool {
 	case l.c.Session == SessionClosed:
 		return false
 	case l.c.Session == SessionSynSent:
-		if l.d == Resp && l.p.Ack != l.you.isn+1 && !l.s.fourWay && !(l.s.early && l.p.Ack == l.you.next) {
-			return l.odd(EventRSTInvalidAck)
-		}
-		if l.d == Orig && l.p.Seq != l.me.isn && l.p.Seq != l.me.next {
-			return l.odd(EventSuspectedRST)
+		if !l.refusal() {
+			return false
 		}
 	case !l.resetValid():
 		return false
@@ -171,22 +184,30 @@ func (l *look) reset() bool {
 	return true
 }
 
+// refusal tells whether a RST answers, or takes back, a SYN.
+func (l *look) refusal() bool {
+	isn := l.s.side[Orig].isn
+	if l.flags&ACK != 0 && l.p.Ack != isn+1 && !(l.d == Resp && l.s.early && l.p.Ack == l.you.next) {
+		l.odd(EventInvalidAck)
+		return l.odd(EventRSTInvalidAck)
+	}
+	if l.d == Orig {
+		return l.p.Seq == isn && l.p.Window == 0 && l.flags&ACK != 0
+	}
+	return l.echoValid() && (l.p.Seq == 0 || l.s.fourWay)
+}
+
 func (l *look) resetValid() bool {
 	if l.me.stamps {
 		if ts, ok := timestamp(l.p); ok && ts != 0 && !l.stampValid() {
-			return l.odd(EventSuspectedRST)
+			return false
 		}
 	}
 	if l.s.async || l.s.midstream && l.me.next == l.me.isn+1 {
 		return true
 	}
-	if l.flags&ACK != 0 && l.p.Ack != 0 && after(l.p.Ack, latest(l.you.next, l.you.limit)) {
-		l.odd(EventRSTInvalidAck)
+	if !l.ackValid(EventRSTInvalidAck) {
 		return false
 	}
-	// Within the window of the receiver, with room for what was not captured.
-	if before(l.p.Seq, l.me.acked-1) || after(l.p.Seq, latest(l.me.limit, l.me.next)) {
-		return l.odd(EventSuspectedRST)
-	}
-	return true
+	return l.p.Seq == l.me.next
 }

@@ -1,10 +1,9 @@
 package flow
 
+import "slices"
+
 // maxSynAcks is how many SYN-ACKs that differ are told apart before they are taken for a flood.
 const maxSynAcks = 5
-
-// maxSyns is how many SYNs without an answer make a flood (Suricata stream.max-syn-queued).
-const maxSyns = 10
 
 // synSent follows the client's SYN.
 func (l *look) synSent() bool {
@@ -12,12 +11,8 @@ func (l *look) synSent() bool {
 	case l.flags&(SYN|ACK) == SYN|ACK:
 		return l.synAck()
 	case l.flags&SYN != 0 && l.d == Orig:
-		if l.p.Seq != l.me.isn {
-			l.odd(EventSYNResendDiffSeqSynSent)
-			l.begin()
-		}
-		if l.s.syns = min(l.s.syns, maxSyns) + 1; l.s.syns == maxSyns+1 {
-			l.odd(EventSYNFlood)
+		if ts, ok := timestamp(l.p); ok && l.me.stamps {
+			l.me.stamp, l.me.stampAt = ts, l.p.Frame.Nanos // the answer may echo this one's
 		}
 		return false
 	case l.flags&SYN != 0: // both sides open
@@ -27,8 +22,10 @@ func (l *look) synSent() bool {
 		return false
 	case l.flags&ACK == 0:
 		return false
-	case l.s.fourWay:
+	case l.s.fourWay && l.d == Resp:
 		return l.fourWayAck()
+	case l.s.fourWay:
+		return false
 	case l.t.o.Profile.Async && l.d == Orig:
 		if l.p.Seq != l.me.next {
 			return l.odd(EventAsyncWrongSeq)
@@ -62,6 +59,9 @@ func (l *look) synAck() bool {
 	}
 	if l.p.Ack != l.you.isn+1 && !(l.s.early && l.p.Ack == l.you.next) {
 		return l.odd(EventSYNACKWrongAck)
+	}
+	if !l.echoValid() {
+		return false
 	}
 	l.begin()
 	l.windows()
@@ -97,6 +97,8 @@ func (l *look) fourWayAck() bool {
 // synRecv follows the server's SYN-ACK.
 func (l *look) synRecv() bool {
 	switch {
+	case l.flags&FIN != 0:
+		return l.stampValid() && l.fin()
 	case l.flags&(SYN|ACK) == SYN|ACK:
 		return l.synAckAgain()
 	case l.flags&SYN != 0:
@@ -107,18 +109,17 @@ func (l *look) synRecv() bool {
 			return l.odd(EventSYNResendDiffSeqSynRecv)
 		}
 		return false
-	case l.flags&FIN != 0:
-		if !l.stampValid() || !l.ackValid(EventFINInvalidAck) {
-			return false
-		}
-		return l.fin()
 	case l.flags&ACK == 0:
 		return false
 	case l.d == Resp && !l.s.midstream && !l.s.fourWay:
 		if l.s.early {
 			return l.established()
 		}
-		return l.odd(EventAckWrongDirection)
+		if l.p.Seq != l.me.next || l.p.Ack != l.you.next {
+			return l.odd(EventAckWrongDirection)
+		}
+		l.enter(SessionEstablished) // the client's ACK was not captured
+		return l.established()
 	}
 	return l.thirdAck()
 }
@@ -128,29 +129,34 @@ func (l *look) synAckAgain() bool {
 	if l.d == Orig && !l.s.fourWay {
 		return l.odd(EventSYNACKToServerSynRecv)
 	}
-	if l.s.fourWay {
-		l.you.acked = l.p.Ack
-		l.enter(SessionEstablished)
-		return true
-	}
 	switch {
+	case l.s.fourWay:
+		l.you.acked = l.p.Ack
+		return false
 	case l.p.Ack != l.you.isn+1 && !(l.s.early && l.p.Ack == l.you.next):
-		l.odd(EventSYNACKResendDiffAck)
-	case l.p.Seq != l.me.isn:
-		l.odd(EventSYNACKResendDiffSeq)
-	default:
+		return l.odd(EventSYNACKResendDiffAck)
+	case l.p.Seq == l.me.isn:
 		l.windows()
 		return false
-	}
-	if l.s.synAcks++; l.s.synAcks > maxSynAcks {
+	case slices.Contains(l.s.others[:l.s.synAcks], l.p.Seq):
+		return false
+	case l.s.synAcks == maxSynAcks:
 		return l.odd(EventSYNACKFlood)
 	}
-	// The client will tell by its ACK which one it took: remember the latest that answers its SYN.
-	if l.p.Ack == l.you.isn+1 {
-		l.begin()
-		l.windows()
-	}
+	l.s.others[l.s.synAcks] = l.p.Seq
+	l.s.synAcks++
 	return false
+}
+
+// choose takes over the SYN-ACK that the client answers, when the server sent several.
+func (l *look) choose() {
+	for _, isn := range l.s.others[:l.s.synAcks] {
+		if l.p.Ack == isn+1 {
+			l.you.isn, l.you.next = isn, isn+1
+			l.t.begin(l.f, l.d^1, isn)
+			return
+		}
+	}
 }
 
 // thirdAck is the client's answer to the SYN-ACK.
@@ -158,6 +164,7 @@ func (l *look) thirdAck() bool {
 	if !l.stampValid() {
 		return false
 	}
+	l.choose()
 	right := l.p.Seq == l.me.next || l.s.early && notAfter(l.me.isn+1, l.p.Seq) && notAfter(l.p.Seq, l.me.next)
 	switch {
 	case right && l.p.Ack == l.you.next:

@@ -1,20 +1,20 @@
 package flow
 
+import "encoding/binary"
+
 // running handles the states from ESTABLISHED to TIME_WAIT.
 func (l *look) running() bool {
 	switch {
+	case l.flags&FIN != 0:
+		return l.stampValid() && l.fin()
 	case l.flags&(SYN|ACK) == SYN|ACK:
 		return l.lateSynAck()
 	case l.flags&SYN != 0:
 		return l.lateSyn()
-	case l.flags&(FIN|ACK) == 0:
-		return false // neither: data without ACK is not part of a connection
-	}
-	if !l.stampValid() {
+	case l.flags&ACK == 0:
+		return false // data without ACK is not part of a connection
+	case !l.stampValid():
 		return false
-	}
-	if l.flags&FIN != 0 {
-		return l.fin()
 	}
 	if l.c.Session == SessionEstablished {
 		return l.established()
@@ -30,7 +30,7 @@ func (l *look) lateSynAck() bool {
 	switch {
 	case l.d == Orig:
 		return l.odd(EventEstSYNACKToServer)
-	case l.p.Ack != l.you.isn+1:
+	case l.p.Ack != l.you.acked:
 		return l.odd(EventEstSYNACKDiffAck)
 	case l.p.Seq != l.me.isn:
 		return l.odd(EventEstSYNACKDiffSeq)
@@ -62,20 +62,21 @@ func (l *look) established() bool {
 	if l.keepAlive(end) {
 		return true
 	}
-	if before(end, l.me.acked) {
-		if l.length > 0 {
-			l.odd(EventSpurious)
-		} else {
-			l.odd(EventEstBeforeLastAck)
-		}
+	if l.shrinks() {
+		return l.odd(EventBadWindowUpdate)
+	}
+	if l.length > 0 && notAfter(end, l.me.acked) {
+		l.odd(EventSpurious)
 		l.take()
-		return l.length > 0
+		return true
+	}
+	if before(end, l.me.acked) {
+		l.odd(EventEstBeforeLastAck)
+		l.take()
+		return false
 	}
 	if l.outside(end) {
 		return l.odd(EventEstOutOfWindow)
-	}
-	if l.length > 0 && notAfter(end, l.me.next) && l.p.Seq != l.me.next {
-		l.t.event(l.f, l.d, l.p, EventRetransmission)
 	}
 	if l.length > 0 || after(l.p.Ack, l.you.isn+1) {
 		l.s.confirmed = true
@@ -96,10 +97,6 @@ func (l *look) keepAlive(end uint32) bool {
 // outside tells whether a segment lies beyond what its sender may send.
 func (l *look) outside(end uint32) bool {
 	if l.s.async || l.me.limit == 0 {
-		return false
-	}
-	if l.length == 0 {
-		// A bare ACK takes no room: its number may follow data that was not captured.
 		return false
 	}
 	return after(end, latest(l.me.limit, l.me.next)) && after(end, l.me.acked+latest(l.you.window, 0))
@@ -138,15 +135,33 @@ func (l *look) take() {
 	me, you := l.me, l.you
 	if !before(l.p.Ack, you.acked) {
 		w := l.offered()
-		if w < me.window && l.p.Ack == you.acked && l.length == 0 && before(l.p.Seq, me.next) {
-			l.t.event(l.f, l.d, l.p, EventBadWindowUpdate)
-		} else {
-			me.window = w
-		}
+		me.window = w
 	}
 	you.acked = latest(you.acked, l.p.Ack)
 	you.next = latest(you.next, l.p.Ack)
 	you.limit = latest(you.limit, l.p.Ack+me.window)
+}
+
+// shrinks tells whether a bare ACK takes back a window in which more than the rest is in flight.
+func (l *look) shrinks() bool {
+	w := l.offered()
+	if l.length > 0 || w >= l.me.window || l.s.midstream {
+		return false
+	}
+	diff := l.me.window - w
+	return after(l.you.next, l.p.Ack) && l.you.next-l.p.Ack > diff && before(l.p.Seq, l.me.next)
+}
+
+// echoValid checks the timestamp that an answer to a SYN echoes.
+func (l *look) echoValid() bool {
+	v := scanOption(l.p, optTimestamp)
+	if len(v) != 8 || !l.you.stamps {
+		return true
+	}
+	if echo := binary.BigEndian.Uint32(v[4:]); echo != 0 && echo != l.you.stamp {
+		return l.odd(EventInvalidTimestamp)
+	}
+	return true
 }
 
 // stampLimit is how long timestamps are believed without news from the sender (RFC 7323, 5.5: 24 days).

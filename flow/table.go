@@ -167,7 +167,7 @@ func (t *Table) count(f *Flow, d Dir, p *Packet) *Side {
 		s.First = p.Frame.Nanos
 	}
 	t.before = s.Last
-	s.Last, f.Last = p.Frame.Nanos, p.Frame.Nanos
+	s.Last, f.Last = p.Frame.Nanos, max(f.Last, p.Frame.Nanos)
 	return s
 }
 

@@ -6,6 +6,9 @@ func (t *Table) deadline(f *Flow) int64 {
 		return (f.Last/second + t.patience(f)/second + 1) * second
 	}
 	last := max(f.LastSub, f.Start)
+	if f.LastSub != 0 {
+		last = max(last, f.Last) // a packet may carry an earlier time than the one before
+	}
 	if c := f.TCP; c != nil {
 		if d := t.o.Profile.TCPPartial; d > 0 && c.halfClosed() {
 			return last + d

@@ -76,9 +76,9 @@ func TestSuricata(t *testing.T) {
 		{"server closes", hello + "< FA 301 101|> A 101 302|> FA 101 302", "time_wait", "()", ""},
 		{"server closes wholly", hello + "< FA 301 101|> A 101 302|> FA 101 302|< A 302 102", "closed", "()", ""},
 		{"reset", hello + "> PA 101 301 x|< RA 301 102", "closed", ">x)(", ""},
-		{"wild reset", hello + "> PA 101 301 x|< RA 901301 102", "established", ">x)(", "suspected_rst_inject"},
+		{"wild reset", hello + "> PA 101 301 x|< RA 901301 102", "established", ">x)(", ""},
 		{"no session", "> PA 101 301 x|< A 301 102", "", ")(", ""},
-		{"RST without session", "> R 101 301", "", ")(", "rst_but_no_session"},
+		{"RST without session", "> R 101 0", "", ")(", "rst_but_no_session"},
 		{"FIN without session", "> FA 101 301", "", ")(", "fin_but_no_session"},
 		{"wrong answer", "> S 100|< SA 300 999", "syn_sent", ")(", "3whs_synack_with_wrong_ack"},
 		{"wrong direction", "> S 100|> SA 100 301", "syn_sent", ")(", "3whs_synack_in_wrong_direction"},
@@ -90,7 +90,6 @@ func TestSuricata(t *testing.T) {
 		{"SYN from server", hello + "< S 300", "established", ")(", "est_syn_toclient"},
 		{"gap", hello + "> PA 101 301 ab|> PA 105 301 ef|< A 301 107", "established", ">ab>[2]>ef)(", "reassembly_seq_gap"},
 		{"client closes", hello + "> FA 101 301|< A 301 102", "close_wait", ")(", ""},
-		{"different data", hello + "> PA 101 301 ab|> PA 101 301 xy|< A 301 103", "established", ">ab)(", "pkt_retransmission reassembly_overlap_different_data"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			k := newTalk(t, Suricata())

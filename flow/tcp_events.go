@@ -48,9 +48,7 @@ const (
 	// Sessions, as Suricata sees them.
 	EventRSTNoSession
 	EventFINNoSession
-	EventFINSYN
 	EventBrokenAck
-	EventSYNResendDiffSeqSynSent
 	EventAsyncWrongSeq
 	EventFourWayWrongAck
 	EventFourWayWrongSYN
@@ -63,9 +61,7 @@ const (
 	EventAckWrongDirection
 	EventSYNACKToServerSynRecv
 	EventSYNACKResendDiffAck
-	EventSYNACKResendDiffSeq
 	EventSYNACKFlood
-	EventSYNFlood
 	EventRightSeqWrongAck
 	EventWrongSeqWrongAck
 	EventEstSYNACKToServer
@@ -81,6 +77,8 @@ const (
 	EventShutdownSYN
 	EventInvalidAck
 	EventInvalidTimestamp
+	EventRSTData
+	EventFINSYN
 	EventRetransmission
 	EventSpurious
 	EventBadWindowUpdate
@@ -103,7 +101,6 @@ const (
 	EventTimeWaitWrongSeq
 	EventTimeWaitInvalidAck
 	EventRSTInvalidAck
-	EventSuspectedRST
 
 	tcpEventEnd
 )
@@ -155,9 +152,7 @@ var tcpEventTable = [...]EventInfo{
 
 	EventRSTNoSession - tcpEventBase:            tcpAnomaly("rst_but_no_session"),
 	EventFINNoSession - tcpEventBase:            tcpAnomaly("fin_but_no_session"),
-	EventFINSYN - tcpEventBase:                  tcpAnomaly("fin_syn"),
 	EventBrokenAck - tcpEventBase:               tcpAnomaly("pkt_broken_ack"),
-	EventSYNResendDiffSeqSynSent - tcpEventBase: tcpAnomaly("3whs_syn_resend_diff_seq_on_syn_sent"),
 	EventAsyncWrongSeq - tcpEventBase:           tcpAnomaly("3whs_async_wrong_seq"),
 	EventFourWayWrongAck - tcpEventBase:         tcpAnomaly("4whs_synack_with_wrong_ack"),
 	EventFourWayWrongSYN - tcpEventBase:         tcpAnomaly("4whs_synack_with_wrong_syn"),
@@ -169,14 +164,12 @@ var tcpEventTable = [...]EventInfo{
 	EventSYNResendDiffSeqSynRecv - tcpEventBase: tcpAnomaly("3whs_syn_resend_diff_seq_on_syn_recv"),
 	EventAckWrongDirection - tcpEventBase:       tcpAnomaly("3whs_ack_in_wrong_dir"),
 	EventSYNACKToServerSynRecv - tcpEventBase:   tcpAnomaly("3whs_synack_toserver_on_syn_recv"),
-	EventSYNACKResendDiffAck - tcpEventBase:     tcpAnomaly("3whs_synack_resend_with_different_ack"),
-	EventSYNACKResendDiffSeq - tcpEventBase:     tcpAnomaly("3whs_synack_resend_with_diff_seq"),
+	EventSYNACKResendDiffAck - tcpEventBase:     tcpAnomaly("3whs_synack_resend_with_diff_ack"),
 	EventSYNACKFlood - tcpEventBase:             tcpAnomaly("3whs_synack_flood"),
-	EventSYNFlood - tcpEventBase:                tcpAnomaly("3whs_syn_flood"),
 	EventRightSeqWrongAck - tcpEventBase:        tcpAnomaly("3whs_right_seq_wrong_ack_evasion"),
 	EventWrongSeqWrongAck - tcpEventBase:        tcpAnomaly("3whs_wrong_seq_wrong_ack"),
 	EventEstSYNACKToServer - tcpEventBase:       tcpAnomaly("est_synack_toserver"),
-	EventEstSYNACKDiffAck - tcpEventBase:        tcpAnomaly("est_synack_resend_with_different_ack"),
+	EventEstSYNACKDiffAck - tcpEventBase:        tcpAnomaly("est_synack_resend_with_diff_ack"),
 	EventEstSYNACKDiffSeq - tcpEventBase:        tcpAnomaly("est_synack_resend_with_diff_seq"),
 	EventEstSYNACKResend - tcpEventBase:         tcpAnomaly("est_synack_resend"),
 	EventEstSYNToClient - tcpEventBase:          tcpAnomaly("est_syn_toclient"),
@@ -189,6 +182,8 @@ var tcpEventTable = [...]EventInfo{
 	EventInvalidAck - tcpEventBase:              tcpAnomaly("pkt_invalid_ack"),
 	EventInvalidTimestamp - tcpEventBase:        tcpAnomaly("pkt_invalid_timestamp"),
 	EventRetransmission - tcpEventBase:          tcpAnomaly("pkt_retransmission"),
+	EventFINSYN - tcpEventBase:                  tcpAnomaly("fin_syn"),
+	EventRSTData - tcpEventBase:                 tcpAnomaly("rst_with_data"),
 	EventSpurious - tcpEventBase:                tcpAnomaly("pkt_spurious_retransmission"),
 	EventBadWindowUpdate - tcpEventBase:         tcpAnomaly("pkt_bad_window_update"),
 	EventFINInvalidAck - tcpEventBase:           tcpAnomaly("fin_invalid_ack"),
@@ -210,7 +205,6 @@ var tcpEventTable = [...]EventInfo{
 	EventTimeWaitWrongSeq - tcpEventBase:        tcpAnomaly("timewait_ack_wrong_seq"),
 	EventTimeWaitInvalidAck - tcpEventBase:      tcpAnomaly("timewait_invalid_ack"),
 	EventRSTInvalidAck - tcpEventBase:           tcpAnomaly("rst_invalid_ack"),
-	EventSuspectedRST - tcpEventBase:            tcpAnomaly("suspected_rst_inject"),
 }
 
 func tcpWeird(name string) EventInfo { return EventInfo{Weird: name, Source: "TCP", PerFlow: true} }

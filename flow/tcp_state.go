@@ -194,8 +194,11 @@ func (t *Table) reuse(f *Flow, d Dir, p *Packet) bool {
 		return false
 	}
 	o, r := &f.TCP.Side[Orig], &f.TCP.Side[Resp]
-	if o.State == TCPInactive && r.State == TCPInactive {
+	if o.State == TCPInactive && r.State == TCPInactive && f.TCP.sess == nil {
 		return true
+	}
+	if c := f.TCP; c.sess != nil {
+		return c.Session >= SessionLastAck && p.Flags&ACK == 0 && d == Orig && p.Seq != c.sess.side[Orig].isn
 	}
 	if p.Flags&ACK != 0 || d == Resp && r.State == TCPInactive {
 		return false // an answer, or both sides open at once
