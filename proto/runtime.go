@@ -70,6 +70,7 @@ type Runtime struct {
 	slots        int
 	uid, cid     []byte        // scratch of Flow.Header
 	head         record.Header // scratch of sessions
+	loans        loans
 	// Panic, when set, is told of a parser's panic instead of counting it: tests fail on it.
 	Panic func(v any)
 }

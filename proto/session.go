@@ -37,10 +37,19 @@ func (b *binding[T]) open(c *conv) session {
 	return s
 }
 
-func (s *Session[T]) data(d Dir, b []byte) (Result, error) { return s.parser.Data(s, d, b) }
-func (s *Session[T]) gap(d Dir, n int64) error             { return s.parser.Gap(s, d, n) }
-func (s *Session[T]) window() int                          { return s.b.def.spec.Limits.Window }
-func (s *Session[T]) binding() protoBinding                { return s.b }
+func (s *Session[T]) data(d Dir, b []byte) (Result, error) {
+	if !poisoned {
+		return s.parser.Data(s, d, b)
+	}
+	rt := s.rt
+	b = rt.loans.lend(b)
+	defer rt.loans.reclaim(b)
+	return s.parser.Data(s, d, b)
+}
+
+func (s *Session[T]) gap(d Dir, n int64) error { return s.parser.Gap(s, d, n) }
+func (s *Session[T]) window() int              { return s.b.def.spec.Limits.Window }
+func (s *Session[T]) binding() protoBinding    { return s.b }
 
 func (s *Session[T]) end(d Dir) {
 	if s.ended[d] {
@@ -175,6 +184,10 @@ func (s *Session[T]) Close(tx *T) {
 }
 
 func (b *binding[T]) recycle(t *T) {
+	if poisoned {
+		base := any(t).(embedsTx).base()
+		overwrite(base.arena[:cap(base.arena)])
+	}
 	if len(b.free) < 4096 {
 		b.free = append(b.free, t)
 	}
