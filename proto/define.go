@@ -65,10 +65,11 @@ func check[T any](s *Spec[T]) error {
 		if (b.One == nil) == (b.Nth == nil) {
 			return fmt.Errorf("buffer %s needs either One or Nth", b.Name)
 		}
-		if slices.Contains(names, b.Name) {
-			return fmt.Errorf("buffer %s twice", b.Name)
+		key := fmt.Sprint(b.Name, b.Dir) // one name may stand for a buffer of each side
+		if slices.Contains(names, key) {
+			return fmt.Errorf("buffer %s twice in one direction", b.Name)
 		}
-		names = append(names, b.Name)
+		names = append(names, key)
 	}
 	for i, e := range s.Events {
 		if e.Weird == "" && e.Anomaly == "" {

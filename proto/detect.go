@@ -104,6 +104,13 @@ func (c *conv) detect(d Dir, b []byte) bool {
 	on := t.ports[c.flow.Side[Resp].Port] | t.ports[c.flow.Side[Orig].Port]
 	all := uint64(1)<<len(t.list) - 1
 	all &^= t.strict &^ on
+	if c.depth == 0 && !c.parentSub && c.gone == [2]uint64{} {
+		// Where data waits for its acknowledgement, the announcement may be read after the flow began.
+		if e, ok := rt.announced(c.flow); ok {
+			c.open(e)
+			return !c.dead
+		}
+	}
 	found, gone := t.probe(d, b, on, c.gone[d])
 	c.gone[d] = gone
 	if found == nil {
@@ -138,7 +145,7 @@ func (c *conv) detect(d Dir, b []byte) bool {
 }
 
 // maxDatagramTries is how many datagrams of a flow are tried before it counts as unknown.
-const maxDatagramTries = 8
+const maxDatagramTries = 32
 
 // adopt makes b's protocol that of the conversation.
 func (c *conv) adopt(b protoBinding, d Dir) {

@@ -37,27 +37,36 @@ func (rt *Runtime) expect(e expectation) {
 
 // meet looks whether a new flow was announced; if so its protocol is known.
 func (rt *Runtime) meet(f *Flow) {
+	if e, ok := rt.announced(f); ok {
+		f.root = rt.conv(f)
+		f.root.open(e)
+	}
+}
+
+// open begins the protocol that was announced.
+func (c *conv) open(e expectation) {
+	x := c.flow.extra()
+	x.expected, x.parentID = e.data, e.parent
+	c.name = e.name
+	c.openNamed(e.name)
+}
+
+// announced takes the announcement of a flow, if there is one.
+func (rt *Runtime) announced(f *Flow) (expectation, bool) {
 	if len(rt.expected) == 0 {
-		return
+		return expectation{}, false
 	}
 	t := transportOf(f.Proto)
 	for _, d := range [2]Dir{Resp, Orig} {
 		k := expectKey{f.Side[d].Addr, f.Side[d].Port, t}
 		e, ok := rt.expected[k]
-		if !ok {
-			continue
-		}
-		if e.from != (flow.Addr{}) && e.from != f.Side[d.Other()].Addr {
+		if !ok || e.from != (flow.Addr{}) && e.from != f.Side[d.Other()].Addr {
 			continue
 		}
 		delete(rt.expected, k)
-		if e.until < rt.now {
-			continue
+		if e.until >= rt.now {
+			return e, true
 		}
-		f.extra().expected, f.extra().parentID = e.data, e.parent
-		f.root = rt.conv(f)
-		f.root.name = e.name
-		f.root.openNamed(e.name)
-		return
 	}
+	return expectation{}, false
 }
