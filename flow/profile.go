@@ -64,6 +64,8 @@ type Profile struct {
 	MaxTunnelDepth int
 	// OuterFlows tells whether the outer datagrams of UDP tunnels are flows of their own (both references: yes).
 	OuterFlows bool
+	// StreamChecksums leaves out of use only what has a bad TCP checksum (Suricata); other bad checksums are events.
+	StreamChecksums bool
 	// IgnoreChecksums uses packets whatever their checksums say (Zeek -C, Suricata -k none).
 	IgnoreChecksums bool
 }
@@ -117,7 +119,7 @@ func Suricata() Profile {
 		ICMPNew: 30 * second, ICMPEstablished: 300 * second,
 		OtherNew: 30 * second, OtherEstablished: 300 * second,
 		VLANKey: true, TunnelKey: true, DeliverOnAck: true, SuricataWindow: true,
-		SCTPPorts: true, Reuse: true, CountBadChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
+		SCTPPorts: true, Reuse: true, CountBadChecksums: true, StreamChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
 		Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
 	}
 }

@@ -137,6 +137,7 @@ func (t *Table) packet(f *Flow, d Dir, p *Packet, sum Event) {
 	bad := sum != EventNone
 	if bad {
 		t.badChecksum(f, d, p, sum)
+		bad = sum == EventTCPChecksum || !t.o.Profile.StreamChecksums
 	} else if p.Proto == ProtoTCP && cutHeader(p) {
 		t.h.Packet(f, d, p)
 		return
@@ -185,22 +186,27 @@ func cutHeader(p *Packet) bool {
 	return p.Is(Snapped) && len(b) > 12 && int(b[12]>>4)*4 > len(b)
 }
 
-// frameBytes is the size of a packet as Suricata counts it: the whole frame, also of a frame within a tunnel.
+// frameBytes is the size of a packet as Suricata counts it: what was captured of the frame, or the packet within a tunnel.
 func frameBytes(p *Packet) uint64 {
 	if p.Marks&Defragmented != 0 {
-		return uint64(p.IPLen)
+		return uint64(p.IPLen) + linkHeader(p)
 	}
 	if p.Layer == 0 {
-		return uint64(p.Frame.Length)
+		return uint64(len(p.Frame.Data))
 	}
 	n := uint64(p.IPLen)
-	if t := p.Tunnel; t != nil {
-		switch t.Type {
-		case TunnelVXLAN, TunnelGENEVE, TunnelERSPAN:
-			n += 14 + 4*uint64(p.VLANs) // they carry Ethernet
-		}
+	if t := p.Tunnel; t != nil && t.Type == TunnelGENEVE {
+		n += 14 + 4*uint64(p.VLANs) // it carries Ethernet
 	}
 	return n
+}
+
+// linkHeader is the size of the link header of a datagram that was put together, as far as it can be told.
+func linkHeader(p *Packet) uint64 {
+	if p.Layer != 0 || p.Frame.Link != LinkEthernet {
+		return 0
+	}
+	return 14 + 4*uint64(p.VLANs)
 }
 
 // ports gives what a flow's key has for ports.
