@@ -137,7 +137,7 @@ func (t *Table) packet(f *Flow, d Dir, p *Packet, sum Event) {
 	bad := sum != EventNone
 	if bad {
 		t.badChecksum(f, d, p, sum)
-		bad = sum == EventTCPChecksum || !t.o.Profile.StreamChecksums
+		bad = sum == EventChecksumTCP || !t.o.Profile.StreamChecksums
 	} else if p.Proto == ProtoTCP && cutHeader(p) {
 		t.h.Packet(f, d, p)
 		return

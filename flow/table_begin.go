@@ -1,6 +1,5 @@
 package flow
 
-
 // begun opens a flow with its first packet.
 func (t *Table) begun(tag uint32, p *Packet, flip bool) (*Flow, Dir) {
 	if t.index.n >= t.o.MaxFlows {
@@ -63,4 +62,3 @@ func toMany(p *Packet) bool {
 	}
 	return p.Dst[0] == 0xff
 }
-
