@@ -6,19 +6,20 @@ package flow
 
 // stream is one direction of a TCP flow.
 type stream struct {
-	next    uint64 // position of the next byte to hand on; 0: not begun
-	acked   uint64 // what the other side acknowledged
-	fin     uint64 // position after the last byte, once a FIN was seen, else 0
-	base    uint32 // initial sequence number
-	head    uint32 // first waiting piece, 0 for none
-	tail    uint32
-	held    uint32 // bytes waiting
-	pieces  uint32
-	gaps    uint32
-	regions uint16
-	ended   bool // EndOfData was given
-	stopped bool // nothing more is wanted: a limit was reached
-	noted   uint8
+	next     uint64 // position of the next byte to hand on; 0: not begun
+	acked    uint64 // what the other side acknowledged
+	fin      uint64 // position after the last byte, once a FIN was seen, else 0
+	base     uint32 // initial sequence number
+	head     uint32 // first waiting piece, 0 for none
+	tail     uint32
+	held     uint32 // bytes waiting
+	pieces   uint32
+	gaps     uint32
+	regions  uint16
+	ended    bool // EndOfData was given
+	finAcked bool // the FIN itself was acknowledged
+	stopped  bool // nothing more is wanted: a limit was reached
+	noted    uint8
 }
 
 // Bits of stream.noted: events given once for each direction.
@@ -86,6 +87,12 @@ func (t *Table) accept(f *Flow, d Dir, p *Packet, at int64, b []byte, n int64) {
 		if s.noted&notedDepth == 0 {
 			s.noted |= notedDepth
 			t.event(f, d, p, EventDepth)
+		}
+		if t.o.Profile.DeliverOnAck && !s.stopped { // Suricata gives up on what waits for its acknowledgement
+			t.cut(int64(s.held))
+			t.pieces.drop(t, s)
+			s.stopped = true
+			return
 		}
 		keep := max(0, depth+1-at)
 		t.cut(n - min(n, keep))
@@ -179,10 +186,12 @@ func (t *Table) drain(f *Flow, d Dir, limit uint64) {
 func (t *Table) acknowledged(f *Flow, d Dir, ack uint64) {
 	c := f.TCP
 	s := &c.stream[d]
+	closes := s.fin != 0 && ack > s.fin && !s.finAcked
 	if s.fin != 0 && ack > s.fin {
 		ack = s.fin
+		s.finAcked = true
 	}
-	if s.next == 0 || ack <= s.acked {
+	if s.next == 0 || ack <= s.acked && !closes {
 		return
 	}
 	s.acked = ack
@@ -253,7 +262,7 @@ func (t *Table) unacked(f *Flow, d Dir, p *Packet) {
 // ending gives EndOfData once everything before the FIN was handed on.
 func (t *Table) ending(f *Flow, d Dir) {
 	s := &f.TCP.stream[d]
-	if s.fin == 0 || s.next < s.fin || t.o.Profile.DeliverOnAck && s.acked < s.fin {
+	if s.fin == 0 || s.next < s.fin || t.o.Profile.DeliverOnAck && !s.finAcked {
 		return
 	}
 	t.endOfData(f, d)
