@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/wirelore/wirelore"
 	"github.com/wirelore/wirelore/carve"
+	"github.com/wirelore/wirelore/pcap"
 )
 
 type suricataFlags struct {
@@ -31,6 +34,7 @@ func newSuricata() *cobra.Command {
 	f.StringVarP(&o.config, "config", "c", "", "suricata.yaml")
 	f.StringVarP(&o.checksums, "checksums", "k", "", "checksum checks: all or none")
 	f.StringVar(&o.runmode, "runmode", "", "accepted for compatibility; has no effect")
+	f.Bool("no-random", false, "accepted for compatibility; has no effect")
 	f.StringArrayVar(&o.set, "set", nil, "set a configuration value: NAME=VALUE")
 	return c
 }
@@ -65,7 +69,13 @@ func (o *suricataFlags) run(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		if _, err := e.Run(c.Context(), source(name)); err != nil {
+		sum, err := e.Run(c.Context(), source(name))
+		var broken *pcap.Error
+		switch {
+		case err == nil:
+		case errors.As(err, &broken) && sum.Packets > 0: // Suricata says so and ends well
+			fmt.Fprintf(c.ErrOrStderr(), "wirelore: %v\n", err)
+		default:
 			return err
 		}
 	}
