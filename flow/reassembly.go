@@ -89,7 +89,7 @@ func (t *Table) accept(f *Flow, d Dir, p *Packet, at int64, b []byte, n int64) {
 			t.event(f, d, p, EventDepth)
 		}
 		if t.o.Profile.DeliverOnAck && !s.stopped { // Suricata gives up on what waits for its acknowledgement
-			t.cut(int64(s.held))
+			t.cut(int64(s.held) + n)
 			t.pieces.drop(t, s)
 			s.stopped = true
 			return
