@@ -16,15 +16,12 @@ type config struct {
 	lzma   bool
 	// eveOnly: only EVE is written, so that files are what Suricata takes for files. eveWanted: EVE is written.
 	eveOnly, eveWanted, zeekOnly bool
-	extended                     bool
-	custom                       []customField
-	dump                         [2]bool
-	double                       [2]bool // decode path, query twice
-	spaces                       bool
-}
-
-type customField struct {
-	key, header string
+	// extended, custom and dump are the options of EVE's http records.
+	extended bool
+	custom   []customField
+	dump     [2]bool
+	// password: Zeek's rows show passwords.
+	password bool
 }
 
 const libhtp = "app-layer.protocols.http.libhtp.default-config."
@@ -34,10 +31,10 @@ const maxKeep = 1 << 20
 
 func readConfig(s *proto.Setup) *config {
 	c := &config{
-		layers: int(s.Settings.Int(libhtp+"response-body-decompress-layer-limit", 2)),
-		bomb:   s.Settings.Int(libhtp+"compression-bomb-limit", 1<<20),
-		lzma:   s.Settings.Bool(libhtp+"lzma-enabled", false),
-		spaces: s.Settings.Bool(libhtp+"uri-include-all", false),
+		layers:   int(s.Settings.Int(libhtp+"response-body-decompress-layer-limit", 2)),
+		bomb:     s.Settings.Int(libhtp+"compression-bomb-limit", 1<<20),
+		lzma:     s.Settings.Bool(libhtp+"lzma-enabled", false),
+		password: s.Settings.Bool("zeek.http.default-capture-password", false),
 	}
 	c.limit[proto.Orig] = s.Settings.Int(libhtp+"request-body-limit", 0)
 	c.limit[proto.Resp] = s.Settings.Int(libhtp+"response-body-limit", 0)
@@ -47,8 +44,6 @@ func readConfig(s *proto.Setup) *config {
 			c.keep[d] = int(n)
 		}
 	}
-	c.double[0] = s.Settings.Bool(libhtp+"double-decode-path", false)
-	c.double[1] = s.Settings.Bool(libhtp+"double-decode-query", false)
 	c.extended = s.Settings.Bool("eve.http.extended", true)
 	switch s.Settings.String("eve.http.dump-all-headers", "none") {
 	case "both":

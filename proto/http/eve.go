@@ -2,6 +2,7 @@ package http
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/wirelore/wirelore/proto"
@@ -10,12 +11,35 @@ import (
 
 // eveLog is EVE's http record; embedLog are the same columns within a fileinfo record.
 var (
-	eveLog   = &record.Log[Tx]{Event: "http", Doc: "HTTP requests with their responses", Columns: eveColumns("http.")}
-	embedLog = &record.Log[Tx]{Event: "http", Doc: "the transaction that a file came with", Columns: eveColumns("")}
+	eveLog = &record.Log[Tx]{Event: "http", Doc: "HTTP requests with their responses",
+		Columns: eveColumns("http.", slices.Concat(basic(), ifExtended(extended()), optionalColumns()))}
+	embedLog = &record.Log[Tx]{Event: "http", Doc: "the transaction that a file came with",
+		Columns: eveColumns("", slices.Concat(basic(), extended()))}
 )
 
-func eveColumns(prefix string) []column {
-	cols := []column{
+func eveColumns(prefix string, cols []column) []column {
+	for i := range cols {
+		cols[i].EVE = prefix + cols[i].EVE
+	}
+	return cols
+}
+
+// ifExtended makes columns depend on the option "extended".
+func ifExtended(cols []column) []column {
+	for i := range cols {
+		put := cols[i].Put
+		cols[i].Put = func(e *record.Encoder, t *Tx) {
+			if t.cfg.extended {
+				put(e, t)
+			}
+		}
+	}
+	return cols
+}
+
+// basic are the columns that every record has.
+func basic() []column {
+	return []column{
 		{EVE: "hostname", Type: record.String, Is: record.Domain, Doc: "the host that the request is for",
 			Put: func(e *record.Encoder, t *Tx) { optional(e, t.host) }},
 		{EVE: "http_port", Type: record.Port, Doc: "the port in target or Host", Put: func(e *record.Encoder, t *Tx) {
@@ -35,6 +59,12 @@ func eveColumns(prefix string) []column {
 				}
 			}},
 		{EVE: "content_range", Type: record.Object, Doc: "the response's range", Put: putRange},
+	}
+}
+
+// extended are the columns of the option "extended", which is on by default.
+func extended() []column {
+	return []column{
 		eveField("http_refer", "the Referer field", record.URL, proto.Orig, fReferer),
 		{EVE: "http_method", Type: record.String, Doc: "the method",
 			Put: func(e *record.Encoder, t *Tx) { optional(e, t.Method) }},
@@ -49,10 +79,76 @@ func eveColumns(prefix string) []column {
 		{EVE: "length", Type: record.Count, Doc: "bytes of the response's body as sent",
 			Put: func(e *record.Encoder, t *Tx) { e.Uint(uint64(t.Resp.Wire)) }},
 	}
-	for i := range cols {
-		cols[i].EVE = prefix + cols[i].EVE
+}
+
+// optionalColumns are those of the options "custom" and "dump-all-headers".
+func optionalColumns() []column {
+	return []column{
+		{EVE: customKey, Type: record.Object, Doc: "the fields that the option custom names, each by its own name", Put: putCustom},
+		dumped("request_headers", proto.Orig), dumped("response_headers", proto.Resp),
 	}
-	return cols
+}
+
+// customKey stands for the custom fields, which have keys of their own.
+const customKey = "custom"
+
+// putCustom takes its own key back and writes one member for each field that is there.
+func putCustom(e *record.Encoder, t *Tx) {
+	if len(t.cfg.custom) == 0 || !t.cfg.extended {
+		return // without the columns of extended the object may still be empty
+	}
+	fresh := true
+	for i := range t.cfg.custom {
+		f := &t.cfg.custom[i]
+		v := t.message(f.dir).named(f.header)
+		if len(v) == 0 {
+			continue
+		}
+		if fresh {
+			e.Cut(e.Mark() - len(`,"":`) - len(customKey))
+			fresh = false
+		}
+		e.Key(f.key)
+		e.Bytes(v)
+	}
+}
+
+// named returns the value of the field with a lower-case name.
+func (m *Message) named(name string) []byte {
+	for i := range m.Fields {
+		if f := &m.Fields[i]; equalFold(f.Name, name) {
+			if f.Merged != nil {
+				return f.Merged
+			}
+			return f.Value
+		}
+	}
+	return nil
+}
+
+// dumped is a list of all fields of a message.
+func dumped(name string, d proto.Dir) column {
+	return column{EVE: name, Type: record.Object, Doc: "all fields, with the option dump-all-headers",
+		Put: func(e *record.Encoder, t *Tx) {
+			if !t.cfg.dump[d] {
+				return
+			}
+			e.List()
+			m := t.message(d)
+			for i := range m.Fields {
+				f := &m.Fields[i]
+				if f.Dup {
+					continue
+				}
+				e.Object()
+				e.Key("name")
+				e.Bytes(f.Name)
+				e.Key("value")
+				e.Bytes(m.named(string(toLower(append([]byte(nil), f.Name...)))))
+				e.EndObject()
+			}
+			e.EndList()
+		}}
 }
 
 func optional(e *record.Encoder, b []byte) {
@@ -90,14 +186,35 @@ func putRange(e *record.Encoder, t *Tx) {
 	e.EndObject()
 }
 
-// customFields reads the additional fields that eve.http.custom names.
+// customField is a field that the option custom adds.
+type customField struct {
+	key, header string
+	dir         proto.Dir
+}
+
+// responseFields are those of Suricata's custom fields that responses have.
+const responseFields = " accept-range age allow connection content-encoding content-language content-length " +
+	"content-location content-md5 content-range content-type date etag expires last-modified link location " +
+	"proxy-authenticate referrer refresh retry-after server set-cookie trailer transfer-encoding upgrade vary warning " +
+	"www-authenticate "
+
+// customFields reads the additional fields that eve.http.custom names, as one list or numbered.
 func customFields(s proto.Settings) (out []customField) {
-	for key, v := range s {
-		if !strings.HasPrefix(key, "eve.http.custom") {
-			continue
+	var keys []string
+	for key := range s {
+		if strings.HasPrefix(key, "eve.http.custom") {
+			keys = append(keys, key)
 		}
-		for _, name := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == '[' || r == ']' || r == ' ' }) {
-			out = append(out, customField{strings.ReplaceAll(strings.ToLower(name), "-", "_"), strings.ToLower(name)})
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		for _, name := range strings.FieldsFunc(s[key], func(r rune) bool { return strings.ContainsRune(",[] ", r) }) {
+			f := customField{header: strings.ToLower(name)}
+			f.key = strings.ReplaceAll(f.header, "-", "_")
+			if strings.Contains(responseFields, " "+f.header+" ") {
+				f.dir = proto.Resp
+			}
+			out = append(out, f)
 		}
 	}
 	return out

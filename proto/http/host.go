@@ -75,7 +75,7 @@ func (p *parser) checkAuth(tx *Tx) {
 		return
 	}
 	tok := trim(f.Value[5:])
-	buf := make([]byte, base64.StdEncoding.DecodedLen(len(tok)))
+	buf := make([]byte, len(tok))
 	n, err := base64.StdEncoding.Decode(buf, tok)
 	if err != nil {
 		if n, err = base64.RawStdEncoding.Decode(buf, tok); err != nil {
@@ -85,7 +85,7 @@ func (p *parser) checkAuth(tx *Tx) {
 	}
 	user, pass, ok := bytes.Cut(buf[:n], []byte{':'})
 	tx.user = user
-	if ok {
+	if ok && p.cfg.password {
 		tx.pass = pass
 	}
 }

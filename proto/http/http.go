@@ -76,6 +76,7 @@ type Tx struct {
 	InfoStatus int
 	InfoReason []byte
 
+	cfg        *config
 	host       []byte // libhtp's host name
 	port       int    // libhtp's port, -1: none, 0: the fields were not looked at
 	uri        []byte // normalised, made when asked for

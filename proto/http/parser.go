@@ -292,6 +292,7 @@ func (p *parser) begin() (*Tx, error) {
 	}
 	p.count++
 	tx.Depth = p.count
+	tx.cfg = p.cfg
 	tx.Req.init()
 	tx.Resp.init()
 	return tx, nil
