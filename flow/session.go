@@ -17,12 +17,11 @@ const (
 	SessionTimeWait
 	SessionLastAck
 	SessionCloseWait
-	SessionClosing
 	SessionClosed
 )
 
 var sessionNames = [...]string{
-	"", "syn_sent", "syn_recv", "established", "fin_wait1", "fin_wait2", "time_wait", "last_ack", "close_wait", "closing", "closed",
+	"", "syn_sent", "syn_recv", "established", "fin_wait1", "fin_wait2", "time_wait", "last_ack", "close_wait", "closed",
 }
 
 // String is the state's name in EVE's tcp.state, "" for SessionNone.
@@ -40,6 +39,7 @@ type session struct {
 	midstream bool // picked up: windows are not known
 	async     bool // only one side is seen
 	confirmed bool // data was acknowledged after the handshake
+	synStamp  uint32 // timestamp of the first SYN
 	synAcks   uint8
 	others    [maxSynAcks]uint32 // numbers of SYN-ACKs that differ from the first
 	early     bool               // data came with the SYN (RFC 7413)
@@ -182,6 +182,7 @@ func (l *look) first() bool {
 			return false
 		}
 		l.begin()
+		l.s.synStamp = l.me.stamp
 		l.enter(SessionSynSent)
 		if l.length > 0 && fastOpen(l.p) {
 			l.s.early = true

@@ -20,6 +20,7 @@ func (l *look) fin() bool {
 		if l.d == Orig {
 			l.enter(SessionCloseWait)
 		} else {
+			l.me.next = latest(l.me.next, end+1)
 			l.enter(SessionFinWait1)
 		}
 		return true
@@ -37,12 +38,8 @@ func (l *look) fin() bool {
 	}
 	l.finish(end)
 	switch st {
-	case SessionFinWait1:
-		l.enter(SessionClosing)
-		if l.flags&ACK != 0 && !before(l.p.Ack, l.you.finSeq-1) {
-			l.enter(SessionTimeWait)
-		}
-	case SessionFinWait2:
+	case SessionFinWait1, SessionFinWait2:
+		l.me.next = latest(l.me.next, end+1)
 		l.enter(SessionTimeWait)
 	case SessionCloseWait:
 		l.enter(SessionLastAck)
@@ -133,8 +130,6 @@ func ackEvents(st SessionState) (wrong, invalid Event) {
 		return EventFin2AckWrongSeq, EventFin2InvalidAck
 	case SessionCloseWait:
 		return EventCloseWaitAckOutOfWindow, EventCloseWaitInvalidAck
-	case SessionClosing:
-		return EventClosingAckWrongSeq, EventClosingInvalidAck
 	case SessionLastAck:
 		return EventLastAckWrongSeq, EventLastAckInvalidAck
 	default:
@@ -152,8 +147,6 @@ func (l *look) acknowledgeFIN() {
 		if l.d == Orig {
 			l.enter(SessionFinWait2)
 		}
-	case SessionClosing:
-		l.enter(SessionTimeWait)
 	case SessionLastAck:
 		if l.d == Orig {
 			l.enter(SessionClosed)

@@ -155,13 +155,14 @@ func (l *look) shrinks() bool {
 // echoValid checks the timestamp that an answer to a SYN echoes.
 func (l *look) echoValid() bool {
 	v := scanOption(l.p, optTimestamp)
-	if len(v) != 8 || !l.you.stamps {
+	if len(v) != 8 {
 		return true
 	}
-	if echo := binary.BigEndian.Uint32(v[4:]); echo != 0 && echo != l.you.stamp {
-		return l.odd(EventInvalidTimestamp)
+	// Any of the SYNs may be the one that is answered.
+	if echo := binary.BigEndian.Uint32(v[4:]); echo == 0 || echo-l.s.synStamp <= l.you.stamp-l.s.synStamp {
+		return true
 	}
-	return true
+	return l.odd(EventInvalidTimestamp)
 }
 
 // stampLimit is how long timestamps are believed without news from the sender (RFC 7323, 5.5: 24 days).

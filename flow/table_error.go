@@ -16,7 +16,7 @@ func (o *Profile) DealHash(p *Packet) uint64 {
 func (t *Table) errorOf(p *Packet, sum Event) bool {
 	const unreachable = 3
 	q, ok := p.Quoted()
-	if !ok || !q.Ports || p.Version == 4 && p.ICMPType != unreachable || p.Version == 6 && p.ICMPType != 1 {
+	if !ok || !q.Ports || p.Version != 4 || p.ICMPType != unreachable {
 		return false
 	}
 	quoted := *p

@@ -94,8 +94,6 @@ const (
 	EventCloseWaitAckOutOfWindow
 	EventCloseWaitBeforeLastAck
 	EventCloseWaitInvalidAck
-	EventClosingAckWrongSeq
-	EventClosingInvalidAck
 	EventLastAckWrongSeq
 	EventLastAckInvalidAck
 	EventTimeWaitWrongSeq
@@ -198,8 +196,6 @@ var tcpEventTable = [...]EventInfo{
 	EventCloseWaitAckOutOfWindow - tcpEventBase: tcpAnomaly("closewait_ack_out_of_window"),
 	EventCloseWaitBeforeLastAck - tcpEventBase:  tcpAnomaly("closewait_pkt_before_last_ack"),
 	EventCloseWaitInvalidAck - tcpEventBase:     tcpAnomaly("closewait_invalid_ack"),
-	EventClosingAckWrongSeq - tcpEventBase:      tcpAnomaly("closing_ack_wrong_seq"),
-	EventClosingInvalidAck - tcpEventBase:       tcpAnomaly("closing_invalid_ack"),
 	EventLastAckWrongSeq - tcpEventBase:         tcpAnomaly("lastack_ack_wrong_seq"),
 	EventLastAckInvalidAck - tcpEventBase:       tcpAnomaly("lastack_invalid_ack"),
 	EventTimeWaitWrongSeq - tcpEventBase:        tcpAnomaly("timewait_ack_wrong_seq"),
