@@ -139,8 +139,8 @@ type EventID int
 type Event struct {
 	// Weird is Zeek's name in weird.log; "" when Zeek has none.
 	Weird string
-	// Anomaly is Suricata's event name in upper case as EVE has it ("INVALID_RECORD_TYPE"); rules name it in lower case
-	// behind the protocol's name. "" when Suricata has none.
+	// Anomaly is Suricata's event name as EVE has it: in upper case ("INVALID_RECORD_TYPE") or, for the protocols that it has
+	// in Rust, in lower case ("z_flag_set"). Rules name it in lower case behind the protocol's name. "" when there is none.
 	Anomaly string
 	Doc     string
 }
