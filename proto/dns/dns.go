@@ -27,7 +27,7 @@ type Tx struct {
 	Question int
 	ReplyAt  int64 // time of the response in ns, 0: none came
 	UDP      bool
-	rows     zeekRow
+	rows     rows
 }
 
 // Reset implements the reuse of transactions: the messages keep their memory.
@@ -52,8 +52,8 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Buffers: buffers,
 	Logs: []proto.Log[Tx]{
 		{Log: zeekLog, At: StageDone},
-		{Log: queryLog, At: StageQuery, If: func(t *Tx) bool { return t.rows.logQuery }, NoTxID: true},
-		{Log: replyLog, At: StageReply, If: func(t *Tx) bool { return t.rows.logReply }, NoTxID: true},
+		{Log: queryLog, At: StageQuery, If: func(t *Tx) bool { return t.rows.query }, NoTxID: true},
+		{Log: replyLog, At: StageReply, If: func(t *Tx) bool { return t.rows.reply }, NoTxID: true},
 	},
 	Events: events,
 	Limits: proto.Limits{OpenTx: 4096, Window: 66 << 10, TxKeep: 256 << 10},

@@ -2,6 +2,7 @@ package dns
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -19,6 +20,17 @@ var queryLog = &record.Log[Tx]{
 var replyLog = &record.Log[Tx]{
 	Event: "dns", Doc: "DNS responses", Scope: record.PerFlow,
 	Columns: []record.Column[Tx]{{EVE: "dns", Type: record.Object, Doc: "the response", Put: putEVEReply}},
+}
+
+// rows is what the settings decide for one transaction.
+type rows struct{ query, reply, detailed, grouped bool }
+
+// shows decides which EVE records a message gets; ok tells whether it may have any.
+func (o *options) shows(m *Message, ok bool) rows {
+	if ok && o.types != nil && len(m.Questions) > 0 && !o.types[m.Questions[0].Type] {
+		ok = false
+	}
+	return rows{ok && o.queries, ok && o.replies, o.detailed, o.grouped}
 }
 
 func formats(s proto.Settings) (detailed, grouped bool) {
@@ -59,9 +71,9 @@ func putEVEQuery(e *encoder, t *Tx) {
 	if t.Question < len(m.Questions) {
 		q := &m.Questions[t.Question]
 		e.Key("rrname")
-		e.Bytes(q.Name)
+		e.Octets(q.Name)
 		e.Key("rrtype")
-		e.Str(typeName(q.Type))
+		e.Name(typeName(q.Type))
 	}
 	e.Key("tx_id")
 	e.Uint(t.Serial)
@@ -107,9 +119,9 @@ func putEVEReply(e *encoder, t *Tx) {
 	if len(m.Questions) > 0 {
 		q := &m.Questions[len(m.Questions)-1]
 		e.Key("rrname")
-		e.Bytes(q.Name)
+		e.Octets(q.Name)
 		e.Key("rrtype")
-		e.Str(typeName(q.Type))
+		e.Name(typeName(q.Type))
 	}
 	e.Key("rcode")
 	e.Str(rcodeName(m.RCode))
@@ -133,34 +145,63 @@ func trimZeros(b []byte) []byte {
 
 // section writes the records of one section as an array of objects, nothing when there are none.
 func section(e *encoder, m *Message, key string, s Section) {
-	n := 0
+	open := false
 	for i := range m.Records {
 		r := &m.Records[i]
 		if r.Section != s {
 			continue
 		}
-		m.values(r, func(put func(e *encoder)) {
-			if n == 0 {
-				e.Key(key)
-				e.List()
-			}
-			n++
-			e.Object()
-			e.Key("rrname")
-			e.Bytes(r.Name)
-			e.Key("rrtype")
-			e.Str(typeName(r.Type))
-			e.Key("ttl")
-			e.Uint(uint64(r.TTL))
-			if put != nil {
-				e.Key(valueKey(r.Type))
-				put(e)
-			}
-			e.EndObject()
-		})
+		if !open {
+			open = true
+			e.Key(key)
+			e.List()
+		}
+		if r.Type == typeTXT {
+			texts(e, r, m.data(r))
+			continue
+		}
+		recordHead(e, r)
+		if grouping(r.Type) > 0 {
+			e.Key(valueKey(r.Type))
+			m.putValue(e, r)
+		}
+		e.EndObject()
 	}
-	if n > 0 {
+	if open {
 		e.EndList()
+	}
+}
+
+func recordHead(e *encoder, r *RR) {
+	e.Object()
+	e.Key("rrname")
+	e.Octets(r.Name)
+	e.Key("rrtype")
+	e.Name(typeName(r.Type))
+	e.Key("ttl")
+	e.Uint(uint64(r.TTL))
+}
+
+// texts writes the character-strings of a TXT record. For Suricata each is a record of its own; r is nil where only the
+// values are wanted.
+func texts(e *encoder, r *RR, b []byte) {
+	for {
+		var s []byte
+		if len(b) > 0 {
+			n := 1 + min(int(b[0]), len(b)-1)
+			s, b = b[1:n], b[n:]
+		}
+		if r != nil {
+			recordHead(e, r)
+			e.Key("rdata")
+		}
+		e.Octets(s)
+		if r != nil {
+			e.EndObject()
+		}
+		if len(b) == 0 {
+			return
+		}
 	}
 }
 
@@ -176,58 +217,41 @@ func valueKey(t uint16) string {
 	return "rdata"
 }
 
-// values calls fn for each value of a record: character-strings of TXT are records of their own for Suricata. put is nil
-// for types whose data is not shown.
-func (m *Message) values(r *RR, fn func(put func(e *encoder))) {
+// putValue writes the value of a record of one of the grouped types but TXT.
+func (m *Message) putValue(e *encoder, r *RR) {
 	b := m.data(r)
-	var buf [256]byte
-	text := func(off uint32) { fn(func(e *encoder) { e.Bytes(m.nameAt(buf[:0], off)) }) }
 	switch r.Type {
 	case typeA, typeAAAA:
-		if a, ok := addrOf(r.Type, b); ok {
-			fn(func(e *encoder) { e.AddrFull(a) })
+		if len(b) == 4 {
+			e.AddrFull(netip.AddrFrom4([4]byte(b)))
+		} else if len(b) == 16 {
+			e.AddrFull(netip.AddrFrom16([16]byte(b)))
 		} else {
-			fn(func(e *encoder) { e.Str("") })
+			e.Name("")
 		}
-	case typeNS, typeCNAME, typePTR:
-		text(r.Off)
-	case typeMX:
-		if len(b) > 2 {
-			text(r.Off + 2)
-		}
-	case typeTXT:
-		if len(b) == 0 {
-			fn(func(e *encoder) { e.Str("") })
-		}
-		characterStrings(b, func(s []byte) { fn(func(e *encoder) { e.Bytes(s) }) })
+	case typeNS, typeCNAME, typePTR, typeMX:
+		e.Octets(r.Target)
 	case typeNULL:
-		fn(func(e *encoder) { e.Bytes(b) })
+		e.Octets(b)
 	case typeSOA:
-		fn(func(e *encoder) { m.putSOA(e, r) })
+		m.putSOA(e, r)
 	case typeSRV:
-		if len(b) > 6 {
-			fn(func(e *encoder) { m.putSRV(e, r, b) })
-		}
+		m.putSRV(e, r, b)
 	case typeSSHFP:
-		if len(b) > 2 {
-			fn(func(e *encoder) { putSSHFP(e, b) })
-		}
-	default:
-		fn(nil)
+		putSSHFP(e, b)
 	}
 }
 
 func (m *Message) putSOA(e *encoder, r *RR) {
-	var buf [256]byte
-	mname, next, _ := appendName(buf[:0], m.Raw, int(r.Off))
 	e.Object()
 	e.Key("mname")
-	e.Bytes(mname)
-	if next > 0 {
+	e.Octets(r.Target)
+	if next := skipName(m.Raw, int(r.Off), -1); next > 0 {
+		var buf [256]byte
 		var rname []byte
 		rname, next, _ = appendName(buf[:0], m.Raw, next)
 		e.Key("rname")
-		e.Bytes(rname)
+		e.Octets(rname)
 		if next > 0 && next+20 <= len(m.Raw) {
 			for i, k := range [...]string{"serial", "refresh", "retry", "expire", "minimum"} {
 				e.Key(k)
@@ -239,51 +263,63 @@ func (m *Message) putSOA(e *encoder, r *RR) {
 }
 
 func (m *Message) putSRV(e *encoder, r *RR, b []byte) {
-	var buf [256]byte
 	e.Object()
-	for i, k := range [...]string{"priority", "weight", "port"} {
-		e.Key(k)
-		e.Uint(uint64(binary.BigEndian.Uint16(b[2*i:])))
+	if len(b) >= 6 {
+		for i, k := range [...]string{"priority", "weight", "port"} {
+			e.Key(k)
+			e.Uint(uint64(binary.BigEndian.Uint16(b[2*i:])))
+		}
+		e.Key("name")
+		e.Octets(r.Target)
 	}
-	e.Key("name")
-	e.Bytes(m.nameAt(buf[:0], r.Off+6))
 	e.EndObject()
 }
 
 func putSSHFP(e *encoder, b []byte) {
 	e.Object()
-	e.Key("fingerprint")
-	var text []byte
-	for i, c := range b[2:] {
-		if i > 0 {
-			text = append(text, ':')
+	if len(b) >= 2 {
+		var buf [256]byte
+		text := buf[:0]
+		for i, c := range b[2:] {
+			if i > 0 {
+				text = append(text, ':')
+			}
+			text = append(text, hexDigits[c>>4], hexDigits[c&15])
 		}
-		text = append(text, hexDigits[c>>4], hexDigits[c&15])
+		e.Key("fingerprint")
+		e.Bytes(text)
+		e.Key("algo")
+		e.Uint(uint64(b[0]))
+		e.Key("type")
+		e.Uint(uint64(b[1]))
 	}
-	e.Bytes(text)
-	e.Key("algo")
-	e.Uint(uint64(b[0]))
-	e.Key("type")
-	e.Uint(uint64(b[1]))
 	e.EndObject()
 }
 
-// groups is the order in which Suricata writes grouped answers.
+// groups is the order in which grouped answers are written.
 var groups = [...]uint16{typeA, typeAAAA, typeNS, typeCNAME, typePTR, typeMX, typeTXT, typeNULL, typeSOA, typeSRV, typeSSHFP}
+
+// grouping is a bit for each of the grouped types, 0 for others.
+func grouping(t uint16) uint16 {
+	for g, have := range groups {
+		if t == have {
+			return 1 << g
+		}
+	}
+	return 0
+}
 
 // grouped writes the answers' values by type.
 func grouped(e *encoder, m *Message) {
 	var have uint16
+	answers := false
 	for i := range m.Records {
 		if r := &m.Records[i]; r.Section == Answer {
-			for g, t := range groups {
-				if r.Type == t {
-					have |= 1 << g
-				}
-			}
+			answers = true
+			have |= grouping(r.Type)
 		}
 	}
-	if have == 0 {
+	if !answers {
 		return
 	}
 	e.Key("grouped")
@@ -295,8 +331,13 @@ func grouped(e *encoder, m *Message) {
 		e.Key(typeName(t))
 		e.List()
 		for i := range m.Records {
-			if r := &m.Records[i]; r.Section == Answer && r.Type == t {
-				m.values(r, func(put func(e *encoder)) { put(e) })
+			r := &m.Records[i]
+			switch {
+			case r.Section != Answer || r.Type != t:
+			case t == typeTXT:
+				texts(e, nil, m.data(r))
+			default:
+				m.putValue(e, r)
 			}
 		}
 		e.EndList()

@@ -41,9 +41,11 @@ const (
 	Additional
 )
 
-// RR is a resource record. Data lies in the message (Off to Off+len), as names in it may point anywhere.
+// RR is a resource record. Data lies in the message (Off to Off+Len), as names in it may point anywhere.
 type RR struct {
-	Name        []byte // as text
+	Name []byte // as text
+	// Target is the name in the data of NS, CNAME, PTR, MX and SRV records, and the first one of SOA, as text; nil for others.
+	Target      []byte
 	Type, Class uint16
 	TTL         uint32
 	Off, Len    uint32
@@ -56,9 +58,10 @@ type Message struct {
 	Raw       []byte
 	Questions []Question
 	Records   []RR
-	// Broken: the message ended before its counts were satisfied, or a name in it was bad.
-	Broken bool
-	names  []byte
+	// Broken: the message ended before its counts were satisfied, or a name in it was bad. Partial: the same, but in the
+	// additional section, which most readers ignore.
+	Broken, Partial bool
+	names           []byte
 }
 
 // maxRecords bounds the records read of one message: 65,535 octets hold no more that are of use.
@@ -66,7 +69,7 @@ const maxRecords = 4096
 
 // parse reads raw, which the message keeps, as far as it goes.
 func (m *Message) parse(raw []byte) (faults fault) {
-	m.Raw, m.Broken = raw, false
+	m.Raw, m.Broken, m.Partial = raw, false, false
 	m.Questions, m.Records, m.names = m.Questions[:0], m.Records[:0], m.names[:0]
 	if len(raw) < headerLen {
 		m.Broken = true
@@ -75,10 +78,13 @@ func (m *Message) parse(raw []byte) (faults fault) {
 	m.Header.read(raw)
 	off := headerLen
 	for range min(int(m.QDCount), maxRecords) {
-		name, n, f := m.name(off)
+		name, n, f := m.name(off, len(raw))
 		faults |= f
 		if n < 0 || n+4 > len(raw) {
 			m.Broken = true
+			if n >= 0 {
+				faults |= faultShortQuestion
+			}
 			return faults
 		}
 		m.Questions = append(m.Questions, Question{name, binary.BigEndian.Uint16(raw[n:]), binary.BigEndian.Uint16(raw[n+2:])})
@@ -86,62 +92,106 @@ func (m *Message) parse(raw []byte) (faults fault) {
 	}
 	for s, count := range [3]uint16{m.ANCount, m.NSCount, m.ARCount} {
 		for range count {
-			if len(m.Records) == maxRecords {
-				m.Broken = true
-				return faults
-			}
-			name, n, f := m.name(off)
+			next, f := m.record(off, Section(s))
 			faults |= f
-			if n < 0 || n+10 > len(raw) {
-				m.Broken = true
+			if next < 0 {
+				m.Broken, m.Partial = Section(s) != Additional, Section(s) == Additional
 				return faults
 			}
-			r := RR{Name: name, Type: binary.BigEndian.Uint16(raw[n:]), Class: binary.BigEndian.Uint16(raw[n+2:]),
-				TTL: binary.BigEndian.Uint32(raw[n+4:]), Len: uint32(binary.BigEndian.Uint16(raw[n+8:])), Section: Section(s)}
-			r.Off = uint32(n + 10)
-			off = n + 10 + int(r.Len)
-			if off > len(raw) {
-				m.Broken = true
-				return faults
-			}
-			m.Records = append(m.Records, r)
+			off = next
 		}
 	}
 	return faults
 }
 
+// record reads the record at off; next is negative when it cannot be read.
+func (m *Message) record(off int, s Section) (next int, f fault) {
+	raw := m.Raw
+	if len(m.Records) == maxRecords {
+		return -1, 0
+	}
+	name, n, f := m.name(off, len(raw))
+	if n < 0 {
+		return -1, f
+	}
+	if n+10 > len(raw) {
+		return -1, f | faultShortAnswer
+	}
+	r := RR{Name: name, Type: binary.BigEndian.Uint16(raw[n:]), Class: binary.BigEndian.Uint16(raw[n+2:]),
+		TTL: binary.BigEndian.Uint32(raw[n+4:]), Len: uint32(binary.BigEndian.Uint16(raw[n+8:])), Section: s}
+	r.Off = uint32(n + 10)
+	next = n + 10 + int(r.Len)
+	if next > len(raw) {
+		return -1, f | faultRDLength
+	}
+	if at := targetAt(r.Type); at >= 0 && s != Additional && r.Len > 0 {
+		var tf fault
+		end := -1
+		if at < int(r.Len) || at == 0 {
+			r.Target, end, tf = m.name(int(r.Off)+at, next)
+			f |= tf
+		}
+		if end < 0 {
+			f |= faultTarget
+		}
+	}
+	m.Records = append(m.Records, r)
+	return next, f
+}
+
+// targetAt is where in a record's data a name begins, negative for types without one.
+func targetAt(typ uint16) int {
+	switch typ {
+	case typeNS, typeCNAME, typePTR, typeSOA:
+		return 0
+	case typeMX:
+		return 2
+	case typeSRV:
+		return 6
+	}
+	return -1
+}
+
 // data returns a record's data.
 func (m *Message) data(r *RR) []byte { return m.Raw[r.Off : r.Off+r.Len] }
 
-// fault gathers what is wrong with names.
-type fault uint8
+// fault gathers what is wrong with a message.
+type fault uint16
 
 const (
-	faultLong fault = 1 << iota
-	faultLabels
-	faultPointer
+	faultLong          fault = 1 << iota // a name is longer than maxName
+	faultLabels                          // more than maxLabels labels and pointers in a name
+	faultLoop                            // a pointer to itself
+	faultForward                         // a pointer to itself or to what comes later
+	faultLabel                           // a label of a kind that does not exist
+	faultPastEnd                         // a label runs out of the message
+	faultLong255                         // a name is longer than RFC 1035 allows
+	faultTarget                          // the name in a record's data cannot be read
+	faultShortQuestion                   // the message ends within a question
+	faultShortAnswer                     // the message ends within a record's head
+	faultRDLength                        // a record's data is longer than what is left
 )
 
-// name reads the name at off into the message's store of names; next is the offset behind it, negative when it runs out of
-// the message. The text has no final dot; the root is empty.
-func (m *Message) name(off int) (text []byte, next int, f fault) {
+// name reads the name at off into the message's store of names; it must begin before end. next is the offset behind it,
+// negative when it runs out of the message. The text has no final dot; the root is empty.
+func (m *Message) name(off, end int) (text []byte, next int, f fault) {
 	start := len(m.names)
 	m.names, next, f = appendName(m.names, m.Raw, off)
+	if next > end {
+		next = -1
+	}
 	return m.names[start:len(m.names):len(m.names)], next, f
 }
 
 const (
-	maxName     = 1025 // text octets; names on the wire have 255, escapes none here
-	maxPointers = 255
+	maxName   = 1025 // text octets; names on the wire have 255, escapes none here
+	maxLabels = 255
 )
 
-// appendName appends the name at off as text. Labels keep their bytes; loops and forward pointers end it.
+// appendName appends the name at off as text. Labels keep their bytes; loops end it.
 func appendName(dst, msg []byte, off int) (out []byte, next int, f fault) {
-	start, jumps, next := len(dst), 0, -1
-	for {
-		if off >= len(msg) {
-			return dst, -1, f
-		}
+	start, next := len(dst), -1
+	for steps := 0; off < len(msg); steps++ {
 		c := int(msg[off])
 		switch {
 		case c == 0:
@@ -149,6 +199,8 @@ func appendName(dst, msg []byte, off int) (out []byte, next int, f fault) {
 				next = off + 1
 			}
 			return dst, next, f
+		case steps > maxLabels:
+			return dst, next, f | faultLabels
 		case c&0xc0 == 0xc0:
 			if off+2 > len(msg) {
 				return dst, -1, f
@@ -157,29 +209,36 @@ func appendName(dst, msg []byte, off int) (out []byte, next int, f fault) {
 				next = off + 2
 			}
 			to := int(binary.BigEndian.Uint16(msg[off:]) & 0x3fff)
-			if jumps++; jumps > maxPointers || to == off {
-				return dst, next, f | faultLabels
+			if to == off {
+				return dst, next, f | faultLoop | faultForward
 			}
-			if to >= len(msg) {
-				return dst, next, f | faultPointer
+			if to > off {
+				f |= faultForward
+			}
+			if to > len(msg) {
+				return dst, -1, f
 			}
 			off = to
 		case c&0xc0 != 0:
-			return dst, -1, f | faultPointer
+			return dst, -1, f | faultLabel
 		default:
 			if off+1+c > len(msg) {
-				return dst, -1, f
+				return dst, -1, f | faultPastEnd
 			}
 			if len(dst)-start+c+1 > maxName {
-				return dst, skipName(msg, off, next), f | faultLong
+				return dst, skipName(msg, off, next), f | faultLong | faultLong255
 			}
 			if len(dst) > start {
 				dst = append(dst, '.')
 			}
 			dst = append(dst, msg[off+1:off+1+c]...)
+			if len(dst)-start >= 255 {
+				f |= faultLong255
+			}
 			off += 1 + c
 		}
 	}
+	return dst, -1, f
 }
 
 // skipName finds the end of a name that is not read further.

@@ -33,9 +33,12 @@ const (
 	typeSVCB       = 64
 	typeHTTPS      = 65
 	typeSPF        = 99
+	typeA6         = 38
+	typeTKEY       = 249
 	typeTSIG       = 250
 	typeANY        = 255
 	typeCAA        = 257
+	typeBINDS      = 65534
 
 	opUpdate = 5
 
@@ -43,9 +46,29 @@ const (
 	classAny  = 255
 )
 
+// typeNames holds the mnemonics of the lower types, where nearly all are.
+var typeNames = func() (names [maxNamed]string) {
+	for t, n := range dns.TypeToString {
+		if t < maxNamed {
+			names[t] = n
+		}
+	}
+	return names
+}()
+
+const maxNamed = 300
+
+// mnemonic is a type's name, "" when it has none.
+func mnemonic(t uint16) string {
+	if t < maxNamed {
+		return typeNames[t]
+	}
+	return dns.TypeToString[t]
+}
+
 // typeName is the name that Suricata gives a type: its mnemonic, or its number.
 func typeName(t uint16) string {
-	if n, ok := dns.TypeToString[t]; ok {
+	if n := mnemonic(t); n != "" {
 		return n
 	}
 	return strconv.Itoa(int(t))
@@ -59,7 +82,7 @@ func zeekType(t uint16) string {
 	case typeNB:
 		return "NB"
 	}
-	if n, ok := dns.TypeToString[t]; ok {
+	if n := mnemonic(t); n != "" {
 		return n
 	}
 	return "query-" + strconv.Itoa(int(t))

@@ -7,35 +7,14 @@ import (
 	"github.com/wirelore/wirelore/proto"
 )
 
-// The events.
-const (
-	eventMalformed proto.EventID = iota
-	eventNotRequest
-	eventNotResponse
-	eventZFlag
-	eventOpcode
-	eventNameLong
-	eventLabels
-	eventPointer
-	eventUnknownOpcode
-)
-
-var events = []proto.Event{
-	eventMalformed:     {Anomaly: "MALFORMED_DATA", Doc: "a message is cut short or contradicts itself"},
-	eventNotRequest:    {Anomaly: "NOT_REQUEST", Doc: "the client sent a response"},
-	eventNotResponse:   {Anomaly: "NOT_RESPONSE", Doc: "the server sent a request"},
-	eventZFlag:         {Anomaly: "Z_FLAG_SET", Doc: "the reserved bit is set"},
-	eventOpcode:        {Anomaly: "INVALID_OPCODE", Doc: "the operation is not assigned"},
-	eventNameLong:      {Anomaly: "NAME_TOO_LONG", Weird: "DNS_NAME_too_long", Doc: "a name is longer than names may be"},
-	eventLabels:        {Anomaly: "TOO_MANY_LABELS", Weird: "DNS_label_forward_compress_offset", Doc: "compression pointers go round in circles"},
-	eventPointer:       {Anomaly: "INFINITE_LOOP", Weird: "DNS_label_len_gt_pkt", Doc: "a compression pointer points nowhere"},
-	eventUnknownOpcode: {Weird: "DNS_unknown_opcode", Doc: "the operation is not known"},
-}
-
 // parser reads the messages of one flow and pairs requests with responses.
+//
+// Flow.Note outlives the parser of an idle flow: its lowest bit tells that a message was seen, the rest counts messages as
+// Suricata counts transactions.
 type parser struct {
-	opt     options
+	opt     *options
 	waiting []*Tx // requests without a response, oldest first
+	torn    [2]bool
 }
 
 // options are the settings, read once for each worker.
@@ -47,7 +26,7 @@ type options struct {
 }
 
 func newParser(s *proto.Setup) func() proto.Parser[Tx] {
-	o := options{
+	o := &options{
 		queries: s.Settings.Bool("eve.dns.requests", s.Settings.Bool("eve.dns.query", true)),
 		replies: s.Settings.Bool("eve.dns.responses", s.Settings.Bool("eve.dns.answer", true)),
 	}
@@ -65,15 +44,23 @@ func (p *parser) Reset() {
 // Data implements proto.Parser.
 func (p *parser) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result, error) {
 	if s.Proto != flow.ProtoTCP {
-		return proto.Result{Used: len(b)}, p.message(s, d, b)
+		return proto.Result{Used: len(b)}, p.datagram(s, d, b)
 	}
 	used := 0
 	for len(b)-used >= 2 {
 		n := int(binary.BigEndian.Uint16(b[used:]))
+		if p.torn[d] && n < headerLen {
+			return proto.Result{}, proto.ErrDone // not where a message begins
+		}
 		if len(b)-used < 2+n {
 			return proto.Result{Used: used, Need: 2 + n}, nil
 		}
-		if err := p.message(s, d, b[used+2:used+2+n]); err != nil {
+		m := b[used+2 : used+2+n]
+		if p.torn[d] && !plausible(m) {
+			return proto.Result{}, proto.ErrDone
+		}
+		p.torn[d] = false
+		if err := p.message(s, d, m); err != nil {
 			return proto.Result{}, err
 		}
 		used += 2 + n
@@ -81,10 +68,36 @@ func (p *parser) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 	return proto.Result{Used: used, Need: 2}, nil
 }
 
+// datagram reads one datagram. If the first one of a flow is a response, its sender is the server.
+func (p *parser) datagram(s *proto.Session[Tx], d proto.Dir, b []byte) error {
+	if s.Note != 0 || d != proto.Orig || len(b) < headerLen || b[2]&0x80 == 0 || s.Side[proto.Orig].Port == netbiosPort ||
+		s.Side[proto.Resp].Port == mdnsPort {
+		return p.message(s, d, b)
+	}
+	// The flow turns around when this packet is done with; what is written now must show it already.
+	s.Swap()
+	exchange(s.Flow)
+	err := p.message(s, proto.Resp, b)
+	exchange(s.Flow)
+	return err
+}
+
+func exchange(f *proto.Flow) {
+	o, r := &f.Side[proto.Orig], &f.Side[proto.Resp]
+	o.Addr, r.Addr = r.Addr, o.Addr
+	o.Port, r.Port = r.Port, o.Port
+}
+
+const (
+	mdnsPort    = 5353
+	netbiosPort = 137
+)
+
 // message reads one message.
 func (p *parser) message(s *proto.Session[Tx], d proto.Dir, b []byte) error {
+	s.Note |= 1
 	if len(b) < headerLen {
-		s.Event(eventMalformed)
+		s.Event(eventShort)
 		return nil
 	}
 	if b[2]&0x80 == 0 {
@@ -99,15 +112,11 @@ func (p *parser) request(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 		return err
 	}
 	t.UDP = s.Proto == flow.ProtoUDP
-	t.Serial = s.Note
-	s.Note++
 	f := t.Query.parse(t.Keep(b))
-	p.judge(s, t, &t.Query, f)
-	if d == proto.Resp {
-		s.EventTx(t, eventNotResponse, "")
-	}
+	shown := p.judge(s, d, t, &t.Query, f)
+	p.weirds(s, &t.Query, f)
 	s.Confirm()
-	t.rows.wanted(&p.opt, t, s)
+	t.rows = p.opt.shows(&t.Query, shown && d == proto.Orig)
 	for i := range max(1, len(t.Query.Questions)) {
 		t.Question = i
 		s.At(t, d, StageQuery)
@@ -124,9 +133,7 @@ func (p *parser) request(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 const maxWaiting = 1024
 
 func (p *parser) response(s *proto.Session[Tx], d proto.Dir, b []byte) error {
-	var h Header
-	h.read(b)
-	i := p.find(&h, s)
+	i := p.find(binary.BigEndian.Uint16(b), s)
 	var t *Tx
 	if i >= 0 {
 		t = p.waiting[i]
@@ -137,16 +144,12 @@ func (p *parser) response(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 		}
 		t.UDP = s.Proto == flow.ProtoUDP
 	}
-	t.Serial = s.Note
-	s.Note++
 	t.ReplyAt = s.Now()
 	f := t.Reply.parse(t.Keep(b))
-	p.judge(s, t, &t.Reply, f)
-	if d == proto.Orig {
-		s.EventTx(t, eventNotRequest, "")
-	}
+	shown := p.judge(s, d, t, &t.Reply, f)
+	p.weirds(s, &t.Reply, f)
 	s.Confirm()
-	t.rows.wanted(&p.opt, t, s)
+	t.rows = p.opt.shows(&t.Reply, shown && d == proto.Resp)
 	s.At(t, d, StageReply)
 	if i >= 0 {
 		p.finish(s, i)
@@ -159,39 +162,16 @@ func (p *parser) response(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 
 // find returns the oldest request that a response answers, -1 when there is none. mDNS responses answer nobody's request
 // in particular (RFC 6762, 6).
-func (p *parser) find(h *Header, s *proto.Session[Tx]) int {
+func (p *parser) find(id uint16, s *proto.Session[Tx]) int {
 	if s.Side[proto.Resp].Port == mdnsPort {
 		return -1
 	}
 	for i, t := range p.waiting {
-		if t.Query.ID == h.ID {
+		if t.Query.ID == id {
 			return i
 		}
 	}
 	return -1
-}
-
-const mdnsPort = 5353
-
-// judge reports what is wrong with a message.
-func (p *parser) judge(s *proto.Session[Tx], t *Tx, m *Message, f fault) {
-	if m.Z&4 != 0 {
-		s.EventTx(t, eventZFlag, "")
-	}
-	if m.Opcode >= 7 || m.Opcode == 3 {
-		s.EventTx(t, eventOpcode, "")
-	}
-	for _, x := range [...]struct {
-		bit fault
-		id  proto.EventID
-	}{{faultLong, eventNameLong}, {faultLabels, eventLabels}, {faultPointer, eventPointer}} {
-		if f&x.bit != 0 {
-			s.EventTx(t, x.id, "")
-		}
-	}
-	if m.Broken {
-		s.EventTx(t, eventMalformed, "")
-	}
 }
 
 // finish ends the i-th waiting transaction: its rows are written.
@@ -206,8 +186,12 @@ func (p *parser) finish(s *proto.Session[Tx], i int) {
 	s.Close(t)
 }
 
-// Gap implements proto.Parser: over TCP the next message's begin is lost.
-func (p *parser) Gap(*proto.Session[Tx], proto.Dir, int64) error { return proto.ErrDone }
+// Gap implements proto.Parser: over TCP the next message's begin is lost. What follows is tried once, as most messages fill
+// segments of their own.
+func (p *parser) Gap(_ *proto.Session[Tx], d proto.Dir, _ int64) error {
+	p.torn[d] = true
+	return nil
+}
 
 // End implements proto.Parser.
 func (p *parser) End(s *proto.Session[Tx], _ proto.Dir) {

@@ -1,26 +1,8 @@
 package dns
 
 import (
-	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
 )
-
-// zeekRow is what the settings decide for one transaction.
-type zeekRow struct{ logQuery, logReply, detailed, grouped bool }
-
-func (r *zeekRow) wanted(o *options, t *Tx, _ *proto.Session[Tx]) {
-	*r = zeekRow{logQuery: o.queries, logReply: o.replies, detailed: o.detailed, grouped: o.grouped}
-	if o.types == nil {
-		return
-	}
-	m := &t.Query
-	if t.ReplyAt != 0 {
-		m = &t.Reply
-	}
-	if len(m.Questions) > 0 && !o.types[m.Questions[0].Type] {
-		r.logQuery, r.logReply = false, false
-	}
-}
 
 // zeekLog is Zeek's dns.log: a row for each question with its answers.
 var zeekLog = &record.Log[Tx]{
