@@ -17,10 +17,10 @@ const (
 )
 
 var events = []proto.Event{
-	eventInvalidBanner: {Anomaly: "INVALID_BANNER", Doc: "the identification is not as RFC 4253 wants it, or never came"},
-	eventLongBanner:    {Anomaly: "LONG_BANNER", Doc: "the identification is longer than 255 octets"},
-	eventInvalidRecord: {Anomaly: "INVALID_RECORD", Doc: "a packet or what is in it contradicts itself"},
-	eventLongKex:       {Anomaly: "LONG_KEX_RECORD", Doc: "a packet of the key exchange is too long"},
+	eventInvalidBanner: {Anomaly: "invalid_banner", Doc: "the identification is not as RFC 4253 wants it, or never came"},
+	eventLongBanner:    {Anomaly: "long_banner", Doc: "the identification is longer than 255 octets"},
+	eventInvalidRecord: {Anomaly: "invalid_record", Doc: "a packet or what is in it contradicts itself"},
+	eventLongKex:       {Anomaly: "long_kex_record", Doc: "a packet of the key exchange is too long"},
 }
 
 var (

@@ -154,13 +154,13 @@ func TestHostile(t *testing.T) {
 		chunks []prototest.Chunk
 		want   string
 	}{
-		"long banner":    {[]prototest.Chunk{prototest.C(long)}, "|LONG_BANNER|"},
-		"no version":     {[]prototest.Chunk{prototest.C("SSH-oops\n")}, "|INVALID_BANNER|"},
-		"tiny packet":    {[]prototest.Chunk{prototest.C("SSH-2.0-x\n\x00\x00\x00\x01\x00\x14")}, "|INVALID_RECORD|"},
-		"huge packet":    {[]prototest.Chunk{prototest.C("SSH-2.0-x\n\x7f\x00\x00\x01\x00\x14")}, "|INVALID_RECORD|"},
-		"long kex":       {[]prototest.Chunk{prototest.C("SSH-2.0-x\n\x00\x02\x00\x01\x00\x14")}, "|LONG_KEX_RECORD|"},
-		"cut offer":      {[]prototest.Chunk{prototest.C("SSH-2.0-x\n" + packet("\x14cookie"))}, "|INVALID_RECORD|"},
-		"endless banner": {[]prototest.Chunk{prototest.C("SSH-" + strings.Repeat("a", 9<<10))}, "|LONG_BANNER|"},
+		"long banner":    {[]prototest.Chunk{prototest.C(long)}, "|long_banner|"},
+		"no version":     {[]prototest.Chunk{prototest.C("SSH-oops\n")}, "|invalid_banner|"},
+		"tiny packet":    {[]prototest.Chunk{prototest.C("SSH-2.0-x\n\x00\x00\x00\x01\x00\x14")}, "|invalid_record|"},
+		"huge packet":    {[]prototest.Chunk{prototest.C("SSH-2.0-x\n\x7f\x00\x00\x01\x00\x14")}, "|invalid_record|"},
+		"long kex":       {[]prototest.Chunk{prototest.C("SSH-2.0-x\n\x00\x02\x00\x01\x00\x14")}, "|long_kex_record|"},
+		"cut offer":      {[]prototest.Chunk{prototest.C("SSH-2.0-x\n" + packet("\x14cookie"))}, "|invalid_record|"},
+		"endless banner": {[]prototest.Chunk{prototest.C("SSH-" + strings.Repeat("a", 9<<10))}, "|long_banner|"},
 	} {
 		r := feed(t, options, prototest.Case{Port: 22, Chunks: c.chunks})
 		if len(r.Anomalies) != 1 || r.Anomalies[0] != c.want {
