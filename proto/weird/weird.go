@@ -3,8 +3,6 @@
 package weird
 
 import (
-	"strings"
-
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
@@ -229,7 +227,7 @@ var Anomalies = &record.Log[Row]{
 			e.Name([...]string{"decode", "stream", "applayer"}[r.Kind])
 		}},
 		{EVE: "anomaly.event", Type: record.String, Doc: "what is odd", Put: func(e *encoder, r *Row) {
-			e.Str(eventName(r.Anomaly))
+			e.Str(r.Anomaly.Name)
 		}},
 		{EVE: "anomaly.layer", Type: record.String, Doc: "the part that noticed it", Put: func(e *encoder, r *Row) {
 			if r.Layer != "" {
@@ -247,12 +245,4 @@ var Anomalies = &record.Log[Row]{
 			}
 		}},
 	},
-}
-
-// eventName writes an application's event in upper case and without prefix, as Suricata does.
-func eventName(a *proto.Anomaly) string {
-	if a.Kind != proto.AppAnomaly {
-		return a.Name
-	}
-	return strings.ToUpper(a.Name)
 }
