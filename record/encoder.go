@@ -2,6 +2,8 @@ package record
 
 import (
 	"encoding/base64"
+	"encoding/hex"
+	"math"
 	"net/netip"
 	"strconv"
 )
@@ -82,6 +84,10 @@ func (e *Encoder) Octets(b []byte) {
 // Base64 writes bytes in base64 with padding.
 func (e *Encoder) Base64(b []byte) {
 	e.sep()
+	if e.form == TSV && len(b) == 0 {
+		e.buf = append(e.buf, empty...)
+		return
+	}
 	if e.form == TSV {
 		e.buf = base64.StdEncoding.AppendEncode(e.buf, b)
 		return
@@ -111,8 +117,12 @@ func (e *Encoder) Int(n int64) {
 	e.buf = strconv.AppendInt(e.buf, n, 10)
 }
 
-// Double writes a floating-point number.
+// Double writes a floating-point number; what is no number, or without end, is unset.
 func (e *Encoder) Double(f float64) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		e.Unset()
+		return
+	}
 	e.sep()
 	e.buf = strconv.AppendFloat(e.buf, f, 'f', -1, 64)
 }
@@ -159,15 +169,14 @@ func (e *Encoder) Addr(a netip.Addr) {
 // Hex writes bytes as lower-case hexadecimal text.
 func (e *Encoder) Hex(b []byte) {
 	e.sep()
-	if e.form != TSV {
-		e.buf = append(e.buf, '"')
+	if e.form == TSV {
+		if len(b) == 0 {
+			e.buf = append(e.buf, empty...)
+		}
+		e.buf = hex.AppendEncode(e.buf, b)
+		return
 	}
-	for _, c := range b {
-		e.buf = append(e.buf, hexDigits[c>>4], hexDigits[c&15])
-	}
-	if e.form != TSV {
-		e.buf = append(e.buf, '"')
-	}
+	e.buf = append(hex.AppendEncode(append(e.buf, '"'), b), '"')
 }
 
 // List begins a set or vector; its elements are the value calls up to EndList.
@@ -189,7 +198,7 @@ func (e *Encoder) EndList() {
 	}
 	e.depth--
 	if e.items == 0 {
-		e.buf = append(e.buf, "(empty)"...)
+		e.buf = append(e.buf, empty...)
 	}
 }
 

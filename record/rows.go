@@ -1,6 +1,9 @@
 package record
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 func (w *Writer[T]) tsv(h *Header, t *T) {
 	e, start := w.begin(TSV)
@@ -21,6 +24,10 @@ func (w *Writer[T]) tsv(h *Header, t *T) {
 		if !e.set {
 			e.buf = append(e.buf, '-')
 		}
+	}
+	if len(e.buf) > start && e.buf[start] == '#' {
+		// Readers would take the line for one of the log's head.
+		e.buf = slices.Replace(e.buf, start, start+1, '\\', 'x', '2', '3')
 	}
 	w.end(w.zeek.stream, start, h.Nanos)
 }
@@ -129,7 +136,10 @@ func shared(a, b []string, n int) int {
 
 // Embed writes the columns of l that have an EVE path as members of the object that is open in e, as a file's record
 // embeds the transaction it came with.
-func Embed[T any](e *Encoder, y *Embedded[T], t *T) { y.l.encode(e, t) }
+func Embed[T any](e *Encoder, y *Embedded[T], t *T) {
+	y.l.encode(e, t)
+	e.set = true // the object that is open is a value, whichever columns are set
+}
 
 // Embedded is a log prepared for Embed; immutable and shared.
 type Embedded[T any] struct{ l *layout[T] }

@@ -8,6 +8,9 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
+// empty is a Zeek ASCII field that is set to nothing.
+const empty = "(empty)"
+
 // plain marks the bytes that stand for themselves in JSON.
 var plain = func() (t [256]bool) {
 	for c := 0x20; c < 0x7f; c++ {
@@ -82,7 +85,7 @@ func appendByte(dst []byte, c byte) []byte {
 // a lone hyphen as \x2d.
 func appendTSV[S text](dst []byte, s S, inList bool) []byte {
 	if len(s) == 0 {
-		return append(dst, "(empty)"...)
+		return append(dst, empty...)
 	}
 	if len(s) == 1 && s[0] == '-' {
 		return append(dst, `\x2d`...)
@@ -112,15 +115,16 @@ func appendTSV[S text](dst []byte, s S, inList bool) []byte {
 
 // appendSeconds appends ns as seconds with six digits.
 func appendSeconds(dst []byte, nanos int64) []byte {
+	n := uint64(nanos)
 	if nanos < 0 {
 		dst = append(dst, '-')
-		nanos = -nanos
+		n = -n
 	}
-	dst = strconv.AppendInt(dst, nanos/1e9, 10)
-	return appendMicros(append(dst, '.'), nanos%1e9/1e3)
+	dst = strconv.AppendUint(dst, n/1e9, 10)
+	return appendMicros(append(dst, '.'), n%1e9/1e3)
 }
 
-func appendMicros(dst []byte, us int64) []byte {
+func appendMicros(dst []byte, us uint64) []byte {
 	var b [6]byte
 	for i := 5; i >= 0; i-- {
 		b[i] = byte('0' + us%10)
@@ -143,8 +147,8 @@ func (c *clock) append(dst []byte, nanos int64) []byte {
 	}
 	if c.n == 0 || s != c.second {
 		c.second = s
-		c.n = copy(c.text[:], time.Unix(s, 0).UTC().AppendFormat(nil, "2006-01-02T15:04:05."))
+		c.n = len(time.Unix(s, 0).UTC().AppendFormat(c.text[:0], "2006-01-02T15:04:05."))
 	}
 	dst = append(dst, c.text[:c.n]...)
-	return append(appendMicros(dst, ns/1e3), "+0000"...)
+	return append(appendMicros(dst, uint64(ns)/1e3), "+0000"...)
 }
