@@ -70,8 +70,7 @@ func putEVEQuery(e *encoder, t *Tx) {
 	head(e, "query", m)
 	if t.Question < len(m.Questions) {
 		q := &m.Questions[t.Question]
-		e.Key("rrname")
-		e.Octets(q.Name)
+		putName(e, "rrname", "rrname_truncated", q.Name)
 		e.Key("rrtype")
 		e.Name(typeName(q.Type))
 	}
@@ -84,6 +83,16 @@ func putEVEQuery(e *encoder, t *Tx) {
 	e.Key("opcode")
 	e.Uint(uint64(m.Opcode))
 	e.EndObject()
+}
+
+// putName writes a name, and whether it was too long to be kept.
+func putName(e *encoder, key, truncated string, name []byte) {
+	e.Key(key)
+	e.Octets(name)
+	if len(name) >= maxName {
+		e.Key(truncated)
+		e.Bool(true)
+	}
 }
 
 func head(e *encoder, kind string, m *Message) {
@@ -118,8 +127,7 @@ func putEVEReply(e *encoder, t *Tx) {
 	e.Uint(uint64(m.Opcode))
 	if len(m.Questions) > 0 {
 		q := &m.Questions[len(m.Questions)-1]
-		e.Key("rrname")
-		e.Octets(q.Name)
+		putName(e, "rrname", "rrname_truncated", q.Name)
 		e.Key("rrtype")
 		e.Name(typeName(q.Type))
 	}
@@ -164,6 +172,10 @@ func section(e *encoder, m *Message, key string, s Section) {
 		if grouping(r.Type) > 0 {
 			e.Key(valueKey(r.Type))
 			m.putValue(e, r)
+			if r.Type != typeSOA && r.Type != typeSRV && len(r.Target) >= maxName {
+				e.Key("rdata_truncated")
+				e.Bool(true)
+			}
 		}
 		e.EndObject()
 	}
@@ -174,8 +186,7 @@ func section(e *encoder, m *Message, key string, s Section) {
 
 func recordHead(e *encoder, r *RR) {
 	e.Object()
-	e.Key("rrname")
-	e.Octets(r.Name)
+	putName(e, "rrname", "rrname_truncated", r.Name)
 	e.Key("rrtype")
 	e.Name(typeName(r.Type))
 	e.Key("ttl")
@@ -244,14 +255,12 @@ func (m *Message) putValue(e *encoder, r *RR) {
 
 func (m *Message) putSOA(e *encoder, r *RR) {
 	e.Object()
-	e.Key("mname")
-	e.Octets(r.Target)
+	putName(e, "mname", "mname_truncated", r.Target)
 	if next := skipName(m.Raw, int(r.Off), -1); next > 0 {
 		var buf [256]byte
 		var rname []byte
 		rname, next, _ = appendName(buf[:0], m.Raw, next)
-		e.Key("rname")
-		e.Octets(rname)
+		putName(e, "rname", "rname_truncated", rname)
 		if next > 0 && next+20 <= len(m.Raw) {
 			for i, k := range [...]string{"serial", "refresh", "retry", "expire", "minimum"} {
 				e.Key(k)
@@ -269,8 +278,7 @@ func (m *Message) putSRV(e *encoder, r *RR, b []byte) {
 			e.Key(k)
 			e.Uint(uint64(binary.BigEndian.Uint16(b[2*i:])))
 		}
-		e.Key("name")
-		e.Octets(r.Target)
+		putName(e, "name", "name_truncated", r.Target)
 	}
 	e.EndObject()
 }

@@ -124,19 +124,34 @@ func (m *Message) record(off int, s Section) (next int, f fault) {
 	if next > len(raw) {
 		return -1, f | faultRDLength
 	}
-	if at := targetAt(r.Type); at >= 0 && s != Additional && r.Len > 0 {
-		var tf fault
-		end := -1
-		if at < int(r.Len) || at == 0 {
-			r.Target, end, tf = m.name(int(r.Off)+at, next)
-			f |= tf
-		}
-		if end < 0 {
-			f |= faultTarget
-		}
+	if s != Additional {
+		f |= m.target(&r, next)
 	}
 	m.Records = append(m.Records, r)
 	return next, f
+}
+
+// target reads the name in a record's data, which ends at end, and tells whether the data has what its type needs.
+func (m *Message) target(r *RR, end int) (f fault) {
+	at := targetAt(r.Type)
+	switch {
+	case r.Len == 0, at > int(r.Len), r.Type == typeSSHFP && r.Len < 2:
+		return faultTarget
+	case at < 0:
+		return 0
+	case at == int(r.Len):
+		r.Target = []byte{}
+		return 0
+	}
+	var next int
+	r.Target, next, f = m.name(int(r.Off)+at, end)
+	if next > 0 && r.Type == typeSOA {
+		_, next, _ = m.name(next, end-20)
+	}
+	if next < 0 {
+		f |= faultTarget
+	}
+	return f
 }
 
 // targetAt is where in a record's data a name begins, negative for types without one.
@@ -194,23 +209,23 @@ func appendName(dst, msg []byte, off int) (out []byte, next int, f fault) {
 	for steps := 0; off < len(msg); steps++ {
 		c := int(msg[off])
 		switch {
+		case steps > maxLabels:
+			return dst, next, f | faultLabels // next tells whether it was in circles by pointers
 		case c == 0:
 			if next < 0 {
 				next = off + 1
 			}
 			return dst, next, f
-		case steps > maxLabels:
-			return dst, next, f | faultLabels
 		case c&0xc0 == 0xc0:
 			if off+2 > len(msg) {
 				return dst, -1, f
 			}
-			if next < 0 {
-				next = off + 2
-			}
 			to := int(binary.BigEndian.Uint16(msg[off:]) & 0x3fff)
 			if to == off {
 				return dst, next, f | faultLoop | faultForward
+			}
+			if next < 0 {
+				next = off + 2
 			}
 			if to > off {
 				f |= faultForward
@@ -225,15 +240,18 @@ func appendName(dst, msg []byte, off int) (out []byte, next int, f fault) {
 			if off+1+c > len(msg) {
 				return dst, -1, f | faultPastEnd
 			}
-			if len(dst)-start+c+1 > maxName {
-				return dst, skipName(msg, off, next), f | faultLong | faultLong255
-			}
-			if len(dst) > start {
-				dst = append(dst, '.')
-			}
-			dst = append(dst, msg[off+1:off+1+c]...)
-			if len(dst)-start >= 255 {
-				f |= faultLong255
+			if f&faultLong == 0 {
+				if len(dst) > start {
+					dst = append(dst, '.')
+				}
+				dst = append(dst, msg[off+1:off+1+c]...)
+				if n := len(dst) - start; n >= 255 {
+					f |= faultLong255
+					if n > maxName {
+						dst = dst[:start+maxName]
+						f |= faultLong
+					}
+				}
 			}
 			off += 1 + c
 		}

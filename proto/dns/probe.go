@@ -69,3 +69,6 @@ func plausible(b []byte) bool {
 	}
 	return int(h.QDCount)*5+(int(h.ANCount)+int(h.NSCount)+int(h.ARCount))*11 <= max(len(b), 512)*2
 }
+
+// fromServer tells whether a datagram is an answer.
+func fromServer(b []byte) bool { return len(b) > 2 && b[2]&0x80 != 0 }
