@@ -73,7 +73,6 @@ const (
 	w09ReplyBeforeRequest
 	wResponseBeforeRequest
 	wVersionMismatch
-	wUnmatchedReply
 	wNoCRLFInHeaders
 	wNestedTransferEncoding
 	wRangeNotMatchingLen
@@ -166,7 +165,6 @@ var events = func() []proto.Event {
 	w(w09ReplyBeforeRequest, "http_09_reply_before_request", "an HTTP/0.9 response before its request")
 	w(wResponseBeforeRequest, "HTTP_response_before_request", "a response without a request")
 	w(wVersionMismatch, "HTTP_version_mismatch", "the version changes within the connection")
-	w(wUnmatchedReply, "unmatched_HTTP_reply", "a response without a request")
 	w(wNoCRLFInHeaders, "http_no_crlf_in_header_list", "white space where the header block should end")
 	w(wNestedTransferEncoding, "HTTP_nested_transfer_encoding_header", "Transfer-Encoding inside a part")
 	w(wRangeNotMatchingLen, "HTTP_range_not_matching_len", "the range's length is not the body's")

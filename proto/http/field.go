@@ -96,6 +96,15 @@ func equalFold(b []byte, s string) bool {
 	return true
 }
 
+// hashFold is FNV-1a of a name in lower case.
+func hashFold(b []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range b {
+		h = (h ^ uint32(lower(c))) * 16777619
+	}
+	return h
+}
+
 // sameFold compares two names ignoring the case of ASCII letters.
 func sameFold(a, b []byte) bool {
 	if len(a) != len(b) {

@@ -109,7 +109,7 @@ func (p *parser) split(d proto.Dir, f *Field, l []byte, colon int) {
 	if len(f.Name) != len(name) || len(f.Name) == 0 || !allToken(f.Name) {
 		p.event(d, pick(d, evRequestHeaderInvalid, evResponseHeaderInvalid))
 	}
-	f.id = identify(f.Name)
+	f.id, f.hash = identify(f.Name), hashFold(f.Name)
 }
 
 // settle reports a last field that got no colon.
@@ -146,8 +146,12 @@ func (p *parser) headersDone(d proto.Dir, tx *Tx) {
 	}
 }
 
+// maxRepeats bounds the repeated fields that are joined, as in libhtp.
+const maxRepeats = 64
+
 // merge joins fields of one name as libhtp does: "a, b". Of several lengths the first counts.
 func (p *parser) merge(d proto.Dir, tx *Tx, m *Message) {
+	repeats := 0
 	for i := 1; i < len(m.Fields); i++ {
 		f := &m.Fields[i]
 		if f.Dup || len(f.Name) == 0 {
@@ -155,11 +159,13 @@ func (p *parser) merge(d proto.Dir, tx *Tx, m *Message) {
 		}
 		for k := range i {
 			g := &m.Fields[k]
-			if g.Dup || g.id != f.id || f.id == fOther && !sameFold(g.Name, f.Name) {
+			if g.Dup || g.hash != f.hash || !sameFold(g.Name, f.Name) {
 				continue
 			}
 			f.Dup = true
-			p.repeated(d, tx, g, f)
+			if repeats++; repeats <= maxRepeats {
+				p.repeated(d, tx, g, f)
+			}
 			break
 		}
 	}

@@ -139,6 +139,7 @@ type Field struct {
 	Dup bool
 	// Trailer: it came behind a chunked body.
 	Trailer bool
+	hash    uint32 // of the name in lower case
 	id      fieldID
 	noColon bool
 }

@@ -39,6 +39,7 @@ func (p *parser) requestLine(line []byte) error {
 	p.zeek.requestLine(p, tx)
 	if r := &p.side[proto.Resp]; tx.zeek.old && r.tx != nil && r.tx.unmatched {
 		// What is being received can no more be told from this request's response.
+		p.zeek.weird(p, w09ReplyBeforeRequest, "", "HTTP")
 		p.endMessage(proto.Resp, false)
 	}
 	p.s.At(tx, proto.Orig, RequestLine)

@@ -76,7 +76,7 @@ func (z *zeekState) requestLine(p *parser, tx *Tx) {
 	rest := skipBlank(l[i:])
 	if i == 0 || len(rest) == len(l[i:]) || len(rest) == 0 {
 		e := wBadRequest
-		if i == 0 && hasVersion(l) {
+		if i == 0 && endsInVersion(l) {
 			e = wBadRequestWithVersion
 		}
 		z.weird(p, e, "", "HTTP")
@@ -99,6 +99,12 @@ func (z *zeekState) requestLine(p *parser, tx *Tx) {
 	z.touch(p, tx)
 	tx.zeek.request, tx.zeek.method, tx.zeek.uri = true, method, z.unescape(p, tx, uri)
 	tx.zeek.old = ver == nil
+}
+
+// endsInVersion tells whether a line ends in a whole version behind white space.
+func endsInVersion(l []byte) bool {
+	n := len(l) - len(" HTTP/1.1")
+	return n >= 0 && isLWS(l[n]) && string(l[n+1:n+6]) == "HTTP/" && digit(l[n+6]) && l[n+7] == '.' && digit(l[n+8])
 }
 
 func skipBlank(b []byte) []byte {
@@ -248,7 +254,6 @@ func (m *Message) length() int64 {
 
 // unmatched is called for a response that has no request.
 func (z *zeekState) unmatched(p *parser, tx *Tx) {
-	z.weird(p, wUnmatchedReply, "", "HTTP")
 	z.weird(p, wResponseBeforeRequest, "", "")
 }
 
@@ -275,9 +280,6 @@ func (z *zeekState) response09(p *parser, tx *Tx) {
 		return
 	}
 	if tx.unmatched || !tx.zeek.old {
-		if tx.unmatched {
-			z.weird(p, w09ReplyBeforeRequest, "", "HTTP")
-		}
 		z.broken[proto.Resp] = true
 		return
 	}
