@@ -35,10 +35,10 @@ func (s SessionState) String() string {
 // session is what the session view keeps besides TCP.Session.
 type session struct {
 	side      [2]sessionSide
-	fourWay   bool // both sides sent a SYN
-	midstream bool // picked up: windows are not known
-	async     bool // only one side is seen
-	confirmed bool // data was acknowledged after the handshake
+	fourWay   bool   // both sides sent a SYN
+	midstream bool   // picked up: windows are not known
+	async     bool   // only one side is seen
+	confirmed bool   // data was acknowledged after the handshake
 	synStamp  uint32 // timestamp of the first SYN
 	synAcks   uint8
 	others    [maxSynAcks]uint32 // numbers of SYN-ACKs that differ from the first
