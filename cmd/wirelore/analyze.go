@@ -170,6 +170,9 @@ func (o *analyzeFlags) config() (conf wirelore.Config, err error) {
 	case o.workers < 0:
 		return conf, usagef("--workers %d: give 0 for one per core, or a positive number", o.workers)
 	}
+	if err := checkFilter(o.filter); err != nil {
+		return conf, err
+	}
 	if conf.Memory, err = bytesOf(o.memory); err != nil {
 		return conf, err
 	}

@@ -10,7 +10,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/wirelore/wirelore"
-	"github.com/wirelore/wirelore/carve"
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/proto"
 )
@@ -196,5 +195,3 @@ func (c *config) profile() flow.Profile {
 	seconds(&p.OtherEstablished, "default.established")
 	return p
 }
-
-func (c *config) files(dir string) carve.Options { return carve.FromSettings(c.settings, dir) }

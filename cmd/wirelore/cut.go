@@ -64,6 +64,9 @@ func (o *cutFlags) run(c *cobra.Command, name string) error {
 	case name == "-" && (o.uid != "" || o.flowID != 0 || o.communityID != ""):
 		return usagef("a flow cannot be cut out of standard input, which would have to be read twice: save it to a file first")
 	}
+	if err := checkFilter(o.filter); err != nil {
+		return err
+	}
 	if _, err := os.Lstat(o.out); err == nil && !o.force {
 		return fmt.Errorf("%s exists already: choose another name or add --force", o.out)
 	}

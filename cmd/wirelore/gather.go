@@ -45,7 +45,7 @@ func gather(args []string) ([]input, error) {
 		st, err := os.Stat(a)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, usagef("there is no file or directory %s", a)
+			return nil, fmt.Errorf("there is no file or directory %s", a)
 		case err != nil:
 			return nil, fmt.Errorf("cannot read %s: %w", a, err)
 		case !st.IsDir():
@@ -57,7 +57,7 @@ func gather(args []string) ([]input, error) {
 			return nil, err
 		}
 		if len(list) == n {
-			return nil, usagef("%s holds no captures: name a capture or a directory of captures", a)
+			return nil, fmt.Errorf("%s holds no captures: name a capture or a directory of captures", a)
 		}
 	}
 	return list, nil

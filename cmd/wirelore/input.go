@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wirelore/wirelore"
+	"github.com/wirelore/wirelore/flow/filter"
 	"github.com/wirelore/wirelore/pcap"
 )
 
@@ -16,6 +17,14 @@ func source(name string) wirelore.Source {
 		return wirelore.Reader("standard input", os.Stdin)
 	}
 	return wirelore.File(name)
+}
+
+// checkFilter finds faults of a BPF expression before anything is opened.
+func checkFilter(expr string) error {
+	if _, err := filter.New(expr); err != nil {
+		return usagef("filter %q: %s", expr, plain(err.Error()))
+	}
+	return nil
 }
 
 func warnf(c *cobra.Command, format string, a ...any) {

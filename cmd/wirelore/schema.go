@@ -4,11 +4,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wirelore/wirelore"
+	"github.com/wirelore/wirelore/carve"
+	"github.com/wirelore/wirelore/carve/ocsp"
+	"github.com/wirelore/wirelore/carve/pe"
+	"github.com/wirelore/wirelore/carve/x509"
+	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
 )
 
@@ -18,7 +24,7 @@ func newSchema() *cobra.Command {
 		Use:   "schema [LOG...] [--json]",
 		Short: "print every log and its columns",
 		RunE: func(c *cobra.Command, args []string) error {
-			logs := wirelore.Schema()
+			logs := schema()
 			if len(args) > 0 {
 				want := map[string]bool{}
 				for _, a := range args {
@@ -44,6 +50,47 @@ func newSchema() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object for each log")
 	return c
+}
+
+// schema lists every log of the built-in parts, files included, each once: several protocols may write one log.
+func schema() []*record.Stream {
+	logs := wirelore.Schema()
+	for _, l := range []interface {
+		Describe(record.Form) *record.Stream
+	}{proto.Describe(carve.Log), proto.Describe(x509.Log), proto.Describe(ocsp.Log), proto.Describe(pe.Log)} {
+		for _, form := range []record.Form{record.TSV, record.EVE} {
+			if s := l.Describe(form); s != nil {
+				logs = append(logs, s)
+			}
+		}
+	}
+	type name struct {
+		form record.Form
+		path string
+	}
+	var out []*record.Stream
+	at := map[name]*record.Stream{}
+	for _, l := range logs {
+		n := name{l.Form, l.Path}
+		if first, ok := at[n]; ok {
+			first.Fields = append(first.Fields, newFields(first, l)...)
+			continue
+		}
+		own := &record.Stream{Form: l.Form, Path: l.Path, Fields: slices.Clone(l.Fields)}
+		at[n] = own
+		out = append(out, own)
+	}
+	return out
+}
+
+// newFields are the columns of more that have is without.
+func newFields(have, more *record.Stream) (add []record.Field) {
+	for _, f := range more.Fields {
+		if !slices.ContainsFunc(have.Fields, func(h record.Field) bool { return h.Name == f.Name && h.EVE == f.EVE }) {
+			add = append(add, f)
+		}
+	}
+	return add
 }
 
 func printSchema(w io.Writer, logs []*record.Stream) {

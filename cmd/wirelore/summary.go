@@ -197,7 +197,9 @@ func (s *summary) json(w io.Writer) error {
 	return e.Encode(s)
 }
 
-func timeText(nanos int64) string { return time.Unix(0, nanos).UTC().Format("2006-01-02T15:04:05.000000Z") }
+func timeText(nanos int64) string {
+	return time.Unix(0, nanos).UTC().Format("2006-01-02T15:04:05.000000Z")
+}
 
 // printable keeps what comes from traffic from reaching a terminal as control characters, and short.
 func printable(s string) string {

@@ -72,7 +72,9 @@ func vector(size int, b ...byte) []byte {
 
 // hello writes a TLS 1.3 session: its hellos, and records that nobody can read.
 func (c *capture) hello(t time.Time, from, to endpoint, name string) {
-	ext := func(kind uint16, b ...byte) []byte { return append(binary.BigEndian.AppendUint16(nil, kind), vector(2, b...)...) }
+	ext := func(kind uint16, b ...byte) []byte {
+		return append(binary.BigEndian.AppendUint16(nil, kind), vector(2, b...)...)
+	}
 	key := []byte(noise(32, uint32(from.port)))
 	share := append([]byte{0, 0x1d}, vector(2, key...)...)
 	join := func(parts ...[]byte) (all []byte) {
