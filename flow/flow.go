@@ -187,6 +187,9 @@ func (f *Flow) TransportName() string {
 	}
 }
 
+// Turn exchanges originator and responder at once, while one of the flow's datagrams is handed on.
+func (f *Flow) Turn() { f.swapSides() }
+
 // Swap exchanges originator and responder once the packet in hand is done with: a protocol calls it when a flow that was
 // picked up in the middle turns out to be the other way around.
 func (f *Flow) Swap() { f.swap = true }

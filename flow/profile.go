@@ -15,6 +15,10 @@ type Profile struct {
 	// FixedTimeouts does not ask protocols for theirs (Suricata).
 	FixedTimeouts bool
 
+	// ProbeSides looks for the protocol in each side's first data apart: they may differ, and of datagrams only the first of
+	// each side counts (Suricata).
+	ProbeSides bool
+
 	// VLANKey makes the VLAN ids part of a flow's key (Suricata's vlan.use-for-tracking).
 	VLANKey bool
 	// TunnelKey makes the tunnel depth part of the key (Suricata's recursion level).
@@ -35,6 +39,8 @@ type Profile struct {
 	Linger int64
 	// OtherFlows makes flows of what is neither TCP, UDP nor ICMP; SCTPPorts tells those of SCTP apart by port.
 	OtherFlows, SCTPPorts bool
+	// SecurityFlows makes flows of SCTP and of ESP, those of ESP by their SPI (Suricata).
+	SecurityFlows bool
 	// ErrorsToFlow counts ICMP errors that say unreachable with the flow that they quote (Suricata). Packets must then be
 	// dealt to workers by DealHash.
 	ErrorsToFlow bool
@@ -119,7 +125,7 @@ func Suricata() Profile {
 		ICMPNew: 30 * second, ICMPEstablished: 300 * second,
 		OtherNew: 30 * second, OtherEstablished: 300 * second,
 		VLANKey: true, TunnelKey: true, DeliverOnAck: true, SuricataWindow: true,
-		SCTPPorts: true, Reuse: true, CountBadChecksums: true, StreamChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
+		ProbeSides: true, SCTPPorts: true, SecurityFlows: true, Reuse: true, CountBadChecksums: true, StreamChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
 		Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
 	}
 }

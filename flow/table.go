@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"encoding/binary"
 	"hash/maphash"
 	"slices"
 )
@@ -127,6 +128,9 @@ func (t *Table) outside(p *Packet) bool {
 		return true
 	}
 	if p.Marks&NoTransport != 0 || p.Proto != ProtoTCP && p.Proto != ProtoUDP && p.Proto != ProtoICMP && p.Proto != ProtoICMPv6 {
+		if t.o.Profile.SecurityFlows && (p.Proto == ProtoSCTP && p.Marks&NoTransport == 0 || p.Proto == ProtoESP) {
+			return false
+		}
 		return !t.o.Profile.OtherFlows || p.Proto == ProtoNoNext
 	}
 	return false
@@ -217,6 +221,10 @@ func (t *Table) ports(p *Packet) (src, dst uint16) {
 	case ProtoSCTP:
 		if t.o.Profile.SCTPPorts {
 			return p.SrcPort, p.DstPort
+		}
+	case ProtoESP:
+		if b := p.Transport(); t.o.Profile.SecurityFlows && len(b) >= 4 {
+			return binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
 		}
 	}
 	return 0, 0

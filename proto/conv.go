@@ -15,6 +15,8 @@ type conv struct {
 	dead  bool
 	depth uint8
 	tries uint8
+	// pending: directions whose first data was not compared with the protocol found in the other, as a bit set.
+	pending uint8
 	// datagrams: each piece stands alone. parentSub: a sub-stream, whose protocol is not the flow's.
 	datagrams, parentSub bool
 	gone                 [2]uint64 // candidates that said No, as a bit set: a retry asks only the others
@@ -35,7 +37,7 @@ func (c *conv) feed(d Dir, b []byte) {
 		c.child.feed(d, b)
 		return
 	}
-	if c.dead || c.ended[d] {
+	if c.dead || c.ended[d] || len(b) == 0 {
 		return
 	}
 	w := &c.in[d]
@@ -50,11 +52,16 @@ func (c *conv) feed(d Dir, b []byte) {
 		w.held = append(w.held, b...)
 		b = w.held
 	}
-	if len(b) == 0 || len(b) < w.need {
+	if len(b) < w.need {
 		c.hold(d, b)
 		return
 	}
-	if c.sess == nil && !c.detect(d, b) {
+	if c.sess == nil {
+		if !c.detect(d, b) {
+			return
+		}
+	} else if !c.compared(d, b) {
+		c.hold(d, b)
 		return
 	}
 	c.run(d, b)
@@ -160,6 +167,7 @@ func (c *conv) gap(d Dir, n int64) {
 		}
 		return
 	}
+	c.pending &^= 1 << d
 	if err := c.sess.gap(d, n); err != nil {
 		c.fail(err)
 	}
@@ -172,8 +180,9 @@ func (c *conv) end(d Dir) {
 	if c.ended[d] {
 		return
 	}
-	if c.sess == nil && !c.dead && len(c.in[d].held) > 0 {
-		c.unknown()
+	if held := c.in[d].held; len(held) > 0 && c.pending&(1<<d) != 0 && !c.dead {
+		c.pending = 0
+		c.run(d, held)
 	}
 	c.ended[d] = true
 	for _, s := range c.subs {

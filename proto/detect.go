@@ -14,6 +14,8 @@ type detector struct {
 	ports map[uint16]uint64 // which candidates name a port, as a bit set
 	// strict candidates are asked on their ports alone: settings named detection ports.
 	strict uint64
+	// client candidates are known by what the client says alone (Detect.ClientOnly).
+	client uint64
 }
 
 type candidate struct {
@@ -35,6 +37,9 @@ func (t *detector) add(b protoBinding, over Transport, s Settings) bool {
 	}
 	bit := uint64(1) << len(t.list)
 	t.list = append(t.list, candidate{b, det.Probe, det.Depth})
+	if det.ClientOnly {
+		t.client |= bit
+	}
 	ports := det.Ports
 	if named := detectionPorts(s, b.protocol().AppProto(), over); named != nil {
 		ports = named
@@ -112,15 +117,16 @@ func (c *conv) detect(d Dir, b []byte) bool {
 			return !c.dead
 		}
 	}
+	if sides := rt.cfg.Profile.ProbeSides; sides && c.datagrams && c.flow.appProto[d] == failedID {
+		return false
+	} else if sides && d == Resp {
+		c.gone[d] |= t.client
+	}
 	found, gone := t.probe(d, b, on, c.gone[d])
 	c.gone[d] = gone
 	if found == nil {
 		if c.datagrams {
-			c.gone[d] = 0
-			c.unknown()
-			if c.tries++; c.tries >= maxDatagramTries {
-				c.dead = true
-			}
+			c.unknown(d)
 			return false
 		}
 		if gone&all == all && (c.gone[d.Other()]&all == all || len(b) > undetected) {
@@ -130,9 +136,17 @@ func (c *conv) detect(d Dir, b []byte) bool {
 		c.hold(d, b)
 		return false
 	}
+	if c.turn(found, d, b) {
+		c.adopt(found, Resp)
+		c.run(Resp, b)
+		return false
+	}
 	c.adopt(found, d)
+	if rt.cfg.Profile.ProbeSides && c.depth == 0 && !c.datagrams && !c.parentSub {
+		c.pending = 1 << d.Other()
+	}
 	// What the other side sent before came first.
-	if held := c.in[d.Other()].held; len(held) > 0 && !c.datagrams {
+	if held := c.in[d.Other()].held; len(held) > 0 && !c.datagrams && c.compared(d.Other(), held) {
 		c.in[d.Other()].held = nil
 		c.run(d.Other(), held)
 		if c.child != nil {
@@ -158,7 +172,7 @@ func (c *conv) adopt(b protoBinding, d Dir) {
 	id := f.rt.nameID(b.protocol().AppProto())
 	f.appProto[d] = id
 	if was := f.appProto[2]; was != 0 && was != id && was != failedID {
-		f.appProto[3] = was
+		f.appProto[3], f.appProto[d.Other()] = was, id
 	}
 	f.appProto[2] = id
 }
@@ -167,15 +181,23 @@ func (c *conv) adopt(b protoBinding, d Dir) {
 func (c *conv) giveUp(Dir) {
 	c.dead = true
 	c.release()
-	c.unknown()
 }
 
-// unknown notes that there was data that no protocol claimed.
-func (c *conv) unknown() {
+// unknown notes that no protocol claimed a datagram.
+func (c *conv) unknown(d Dir) {
 	f := c.flow
-	if !c.parentSub && f.appProto[2] == 0 && (f.Proto == flow.ProtoTCP || f.Proto == flow.ProtoUDP) {
-		f.appProto[2] = failedID
+	c.gone[d] = 0
+	c.tries++
+	once := f.rt.cfg.Profile.ProbeSides
+	if !c.parentSub && f.Proto == flow.ProtoUDP {
+		if f.appProto[2] == 0 {
+			f.appProto[2] = failedID
+		}
+		if f.appProto[d] == 0 && once {
+			f.appProto[d] = failedID
+		}
 	}
+	c.dead = c.tries >= maxDatagramTries || once && (f.appProto[d.Other()] != 0 || c.depth > 0)
 }
 
 // failedID is the place of "failed" in a runtime's table of names.

@@ -21,6 +21,7 @@ type Flow struct {
 	files    uint32
 	services [maxServices]nameID
 	appProto [4]nameID // by direction, as chosen, and before the last change
+	heard    [2]uint32 // bytes of each side's stream
 	idle     uint8     // index behind 1 of the binding whose session was put away; 0: none
 	over     bool
 	// Alerted tells that a rule fired on the flow.
@@ -112,9 +113,15 @@ func (f *Flow) RemoveService(name string) {
 
 // AppProto returns Suricata's app_proto: the protocol's name, "failed" when detection gave up on data, "" when there was
 // none to look at.
-func (f *Flow) AppProto() string { return f.rt.names[f.appProto[2]] }
+func (f *Flow) AppProto() string {
+	if f.failed() {
+		return f.rt.names[failedID]
+	}
+	return f.rt.names[f.appProto[2]]
+}
 
-// AppProtoOf returns what was detected in direction d alone, "" when nothing was.
+// AppProtoOf returns what was detected in direction d alone, "" when nothing was, "failed" when what was detected in the other
+// direction was not found in this one.
 func (f *Flow) AppProtoOf(d Dir) string { return f.rt.names[f.appProto[d]] }
 
 // AppProtoOrig returns the protocol before the last change (STARTTLS, CONNECT), "" when there was none.

@@ -53,6 +53,7 @@ func (rt *Runtime) Datagram(f *flow.Flow, d flow.Dir, p *flow.Packet, b []byte) 
 // Data implements flow.Handler.
 func (rt *Runtime) Data(f *flow.Flow, d flow.Dir, b []byte) {
 	pf := rt.flowOf(f)
+	pf.hear(d, int64(len(b)))
 	for _, fn := range rt.hooks.stream {
 		fn(pf, d, b, 0)
 	}
@@ -62,6 +63,7 @@ func (rt *Runtime) Data(f *flow.Flow, d flow.Dir, b []byte) {
 // Gap implements flow.Handler.
 func (rt *Runtime) Gap(f *flow.Flow, d flow.Dir, n int64) {
 	pf := rt.flowOf(f)
+	pf.hear(d, n)
 	for _, fn := range rt.hooks.stream {
 		fn(pf, d, nil, n)
 	}

@@ -191,6 +191,11 @@ func (rt *Runtime) anomaly(a *Anomaly) {
 	if a.Packet == nil {
 		a.Packet = rt.packet
 	}
+	if a.Kind == AppAnomaly && a.Flow != nil && a.Packet != nil { // EVE names the ends as the packet in hand has them
+		if a.Dir = Orig; a.Packet.Src == a.Flow.Side[Resp].Addr && a.Packet.SrcPort == a.Flow.Side[Resp].Port {
+			a.Dir = Resp
+		}
+	}
 	for _, fn := range rt.hooks.anomaly {
 		fn(a)
 	}
