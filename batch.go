@@ -20,6 +20,7 @@ type batch struct {
 	packets []flow.Packet
 	deals   [][]step // by worker
 	ticks   []tick
+	slabs   []*pcap.Slab // what the packets lie in, held
 	frames  uint64
 	bytes   uint64
 	last    bool
@@ -48,12 +49,30 @@ func newBatch(workers int) *batch {
 }
 
 func (b *batch) reset() {
-	clear(b.packets) // let go of the slabs
-	b.packets, b.ticks = b.packets[:0], b.ticks[:0]
+	b.letGo()
+	b.ticks = b.ticks[:0]
 	b.frames, b.bytes, b.last = 0, 0, false
 	for i := range b.deals {
 		b.deals[i] = b.deals[i][:0]
 		b.results[i] = nil
+	}
+}
+
+// letGo forgets the packets: their slabs can be used again.
+func (b *batch) letGo() {
+	clear(b.packets)
+	b.packets = b.packets[:0]
+	for _, s := range b.slabs {
+		s.Release()
+	}
+	b.slabs = b.slabs[:0]
+}
+
+// hold keeps the slab that p lies in until the batch is done.
+func (b *batch) hold(p *pcap.Packet) {
+	if n := len(b.slabs); p.Slab != nil && (n == 0 || b.slabs[n-1] != p.Slab) {
+		p.Slab.Hold()
+		b.slabs = append(b.slabs, p.Slab)
 	}
 }
 
@@ -90,6 +109,7 @@ func (b *batch) fill(p *pcap.Packet, c *clock, d *flow.Decoder, profile *flow.Pr
 			b.deals[i] = append(b.deals[i], step{uint32(len(b.ticks) - 1), true})
 		}
 	}
+	b.hold(p)
 	from := len(b.packets)
 	b.packets = d.Decode(p, c.now, b.packets)
 	for i := from; i < len(b.packets); i++ {

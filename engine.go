@@ -195,6 +195,7 @@ func (r *run) collect(ctx context.Context, m *merger, cancel context.CancelCause
 				r.drains.Go(func() { drain(w.tail) })
 			}
 		}
+		b.letGo()
 		r.free <- b
 	}
 	return failed

@@ -21,27 +21,30 @@ type Source struct {
 	open func() (*pcap.Reader, error)
 }
 
+// recycle makes the engine's readers use their memory again: batches and reassembly hold what they need.
+func recycle() *pcap.Options { return &pcap.Options{Recycle: true} }
+
 // Name is what errors, progress and summaries call the capture.
 func (s Source) Name() string { return s.name }
 
 // File is the capture at a path, plain or compressed, of any format that package pcap reads.
 func File(path string) Source {
-	return Source{path, func() (*pcap.Reader, error) { return pcap.Open(path, nil) }}
+	return Source{path, func() (*pcap.Reader, error) { return pcap.Open(path, recycle()) }}
 }
 
 // Reader is a capture that is read from r once, such as standard input. r is not closed.
 func Reader(name string, r io.Reader) Source {
-	return Source{name, func() (*pcap.Reader, error) { return pcap.NewReader(named{r, name}, nil) }}
+	return Source{name, func() (*pcap.Reader, error) { return pcap.NewReader(named{r, name}, recycle()) }}
 }
 
 // ReaderAt is a capture of size bytes in r.
 func ReaderAt(name string, r io.ReaderAt, size int64) Source {
-	return Source{name, func() (*pcap.Reader, error) { return pcap.NewReaderAt(name, r, size, nil) }}
+	return Source{name, func() (*pcap.Reader, error) { return pcap.NewReaderAt(name, r, size, recycle()) }}
 }
 
 // FS is the capture name in fsys.
 func FS(fsys fs.FS, name string) Source {
-	return Source{name, func() (*pcap.Reader, error) { return pcap.OpenFS(fsys, name, nil) }}
+	return Source{name, func() (*pcap.Reader, error) { return pcap.OpenFS(fsys, name, recycle()) }}
 }
 
 // GoPacket reads from a gopacket source, whose packets have link type link; their bytes are copied.

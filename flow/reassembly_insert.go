@@ -1,6 +1,10 @@
 package flow
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/wirelore/wirelore/pcap"
+)
 
 // insert puts bytes among those that wait. Where they overlap older ones, the profile's policy says which stay.
 func (t *Table) insert(f *Flow, d Dir, p *Packet, at uint64, b []byte, n uint32) {
@@ -79,7 +83,7 @@ func (t *Table) replace(s *stream, prev, i uint32, in *incoming, end uint64) (ui
 		// What lies behind becomes a piece of its own.
 		k := end - pc.at
 		data := pc.data[min(k, uint64(len(pc.data))):]
-		j := t.pieces.make(t, end, data, uint32(pc.end()-end)-uint32(len(data)))
+		j := t.pieces.make(t, end, data, uint32(pc.end()-end)-uint32(len(data)), pc.slab, pc.class >= 0)
 		pc = t.pieces.at(i)
 		t.pieces.at(j).next = next
 		pc.next, next = j, j
@@ -129,7 +133,7 @@ func (t *Table) compare(f *Flow, d Dir, p *Packet, pc *piece, in *incoming, end 
 func (t *Table) link(s *stream, prev uint32, in incoming, end uint64) uint32 {
 	n := end - in.at
 	b := in.b[:min(n, uint64(len(in.b)))]
-	i := t.pieces.make(t, in.at, b, uint32(n)-uint32(len(b)))
+	i := t.pieces.make(t, in.at, b, uint32(n)-uint32(len(b)), t.slab(), false)
 	pc := t.pieces.at(i)
 	if prev == 0 {
 		pc.next, s.head = s.head, i
@@ -188,4 +192,12 @@ func (t *Table) room(f *Flow, d Dir, p *Packet, n uint32) bool {
 	}
 	t.cut(int64(n))
 	return false
+}
+
+// slab is what the packet in hand lies in; nil for memory of its own.
+func (t *Table) slab() *pcap.Slab {
+	if t.cur == nil || t.cur.Is(Defragmented) {
+		return nil
+	}
+	return t.cur.Frame.Slab
 }

@@ -1,10 +1,17 @@
 package flow
 
+import (
+	"slices"
+
+	"github.com/wirelore/wirelore/pcap"
+)
+
 // piece is a run of bytes that waits for its turn.
 type piece struct {
 	at      uint64
-	data    []byte // shared, or owned when it was copied out
-	snapped uint32 // bytes behind data that the capture does not hold
+	data    []byte     // shared, or owned when it was copied out
+	snapped uint32     // bytes behind data that the capture does not hold
+	slab    *pcap.Slab // held when data lies in it
 	next    uint32
 	class   int8 // size class of an owned buffer, -1 when data is shared
 }
@@ -54,12 +61,13 @@ func (pc *piece) cost() int64 {
 	return pieceCost + refCost + int64(len(pc.data))
 }
 
-// make makes a piece of b. Past a share of the memory that slabs may be pinned for, it copies b out.
-func (q *piecePool) make(t *Table, at uint64, b []byte, snapped uint32) uint32 {
+// make makes a piece of b, which lies in slab (nil: in memory of its own). Past a share of the memory that slabs may be
+// pinned for, or when b is another piece's buffer (lent), it copies b out.
+func (q *piecePool) make(t *Table, at uint64, b []byte, snapped uint32, slab *pcap.Slab, lent bool) uint32 {
 	i := q.get()
 	pc := q.at(i)
 	*pc = piece{at: at, data: b, snapped: snapped, class: -1}
-	if q.refs >= t.maxRefs {
+	if q.refs >= t.maxRefs || lent {
 		if c := classOf(len(b)); c >= 0 {
 			buf := q.buffer(c)
 			pc.data, pc.class = append(buf[:0], b...), int8(c)
@@ -67,6 +75,12 @@ func (q *piecePool) make(t *Table, at uint64, b []byte, snapped uint32) uint32 {
 	}
 	if pc.class < 0 {
 		q.refs++
+		if lent { // too long for a buffer of the stock
+			pc.data = slices.Clone(b)
+		} else {
+			pc.slab = slab
+			slab.Hold()
+		}
 	}
 	t.stats.Held += pc.cost()
 	t.stats.MaxHeld = max(t.stats.MaxHeld, t.stats.Held)
@@ -98,6 +112,7 @@ func (q *piecePool) release(t *Table, i uint32) {
 	t.stats.Held -= pc.cost()
 	if pc.class < 0 {
 		q.refs--
+		pc.slab.Release()
 	} else {
 		q.bufs[pc.class] = append(q.bufs[pc.class], pc.data[:0])
 	}

@@ -64,7 +64,9 @@ func (r *Reader) decompress() error {
 		if closer != nil {
 			r.closes = append(r.closes, closer)
 		}
+		pool := r.s.pool
 		r.s = newSlabReader(&bounded{r: r, in: in, name: c.name}, -1)
+		r.s.pool = pool
 	}
 }
 

@@ -10,8 +10,11 @@ type LinkType uint16
 // Packet is one captured packet. It is a small value that is copied freely.
 type Packet struct {
 	// Data holds the captured bytes, shared: they are never rewritten and stay valid for as long as someone
-	// holds them, on any goroutine. A Packet pins the slab it was read into.
+	// holds them, on any goroutine. A Packet pins the slab it was read into. Only with Options.Recycle they are borrowed:
+	// valid while Slab is held.
 	Data []byte
+	// Slab is what Data lies in when the Reader uses slabs again (Options.Recycle); otherwise nil.
+	Slab *Slab
 	// Nanos is the capture time in nanoseconds since the Unix epoch, 0 for packets without a time. Times outside of what it
 	// can hold are clamped.
 	Nanos int64

@@ -25,6 +25,10 @@ type Options struct {
 	// MaxMetadata is how many bytes of secrets, names, comments and other blocks without packets are kept for
 	// Info and Secrets. What is beyond is counted in Info.Cut. 0: 64 MiB, negative: nothing is kept.
 	MaxMetadata int
+	// Recycle uses slabs again whose holders let go, instead of leaving them to the garbage collector. Packet.Data is then
+	// borrowed until the next call of Next, or for as long as Packet.Slab is held. It is for programs that read much and
+	// know what they hold.
+	Recycle bool
 	// AnyLink reads a classic capture whose link type is far outside of the registry, rather than to take it for damage.
 	AnyLink bool
 }
@@ -126,6 +130,9 @@ func newReader(name string, in io.Reader, size int64, o *Options, closer func() 
 		r.opt = *o
 	}
 	r.s = newSlabReader(&countingReader{r: in, n: &r.done}, size)
+	if r.opt.Recycle {
+		r.s.pool = newSlabPool()
+	}
 	if err := r.start(); err != nil {
 		_ = r.Close()
 		return nil, r.header(err)
@@ -166,6 +173,7 @@ func (r *Reader) Next(p *Packet) error {
 		r.err = err
 		return err
 	}
+	p.Slab = r.s.slab
 	return nil
 }
 

@@ -25,6 +25,9 @@ type slabReader struct {
 	src io.Reader
 	pos int64 // offset of buf[0] in src
 	err error // why src gives no more
+	// pool gives slabs that are used again, and slab is the one that buf is; nil: buf is garbage-collected.
+	pool *slabPool
+	slab *Slab
 }
 
 // newSlabReader reads src, whose size is a hint for the first slab's size, or negative when unknown.
@@ -88,7 +91,16 @@ func (s *slabReader) next() {
 	for size < 2*len(rest) {
 		size *= 2
 	}
-	buf := append(make([]byte, 0, size), rest...)
+	old := s.slab
+	var room []byte
+	if s.slab = nil; s.pool != nil && size == slabSize {
+		s.slab = s.pool.get()
+		room = s.slab.buf[:0]
+	} else {
+		room = make([]byte, 0, size)
+	}
+	buf := append(room, rest...)
 	s.pos += int64(s.off)
 	s.buf, s.off = buf, 0
+	old.Release()
 }

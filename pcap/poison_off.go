@@ -1,0 +1,5 @@
+//go:build !wlpoison
+
+package pcap
+
+func poison([]byte) {}
