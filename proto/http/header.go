@@ -34,6 +34,11 @@ func (p *parser) headerLine(d proto.Dir, line []byte) error {
 		p.headersDone(d, tx)
 		return nil
 	}
+	if l[0] == 0 && p.cfg.zeekOnly {
+		p.zeek.nulLine(p)
+		p.headersDone(d, tx)
+		return nil
+	}
 	if isLWS(l[0]) || l[0] == 0 {
 		p.folded(d, tx, m, l)
 		return nil

@@ -18,13 +18,15 @@ type sink struct {
 	left    int64 // bytes up to the body limit
 	limited bool
 	span    []byte // Content-Range of the part at hand
-	last    byte   // of the body
+	inner   nested
+	last    byte // of the body
 	// late: the request's file is complete, but Suricata writes its record with what the response's first bytes tell.
 	late, whole bool
 }
 
 func (k *sink) start(b *body) {
-	*k = sink{b: b, eve: b.p.cfg.eveOnly, span: k.span[:0]}
+	*k = sink{b: b, eve: b.p.cfg.eveOnly, span: k.span[:0], inner: k.inner}
+	k.inner.start(false)
 	if n := b.p.cfg.limit[b.dir]; k.eve && n > 0 {
 		k.limited, k.left = true, n
 	}
@@ -42,6 +44,7 @@ func (k *sink) start(b *body) {
 		}
 		multi = b.dir == proto.Orig && post && len(ct) >= 19 && equalFold(ct[:19], "multipart/form-data")
 	}
+	k.inner.start(b.p.cfg.zeekOnly && len(ct) >= 8 && equalFold(ct[:8], "message/"))
 	if multi && hasBoundary(ct) {
 		k.form = true
 		if b.form == nil {
@@ -61,6 +64,7 @@ func (k *sink) write(data []byte) {
 		return
 	}
 	k.last = data[len(data)-1]
+	k.inner.write(k.b.p, data)
 	if k.limited {
 		if k.left <= 0 {
 			k.cut()
@@ -128,9 +132,13 @@ func (k *sink) end(whole bool) {
 }
 
 // pad counts the line end that Zeek adds to the last line of a body that it reads by lines: multipart, or without length
-// in HTTP/1.1.
+// and without "Connection: close".
 func (k *sink) pad() {
 	b := k.b
+	if k.inner.on && b.m.gzip {
+		b.m.padding = -k.inner.ends
+		return
+	}
 	if b.m.Plain == 0 || k.last == '\n' {
 		return
 	}
@@ -139,7 +147,7 @@ func (k *sink) pad() {
 		b.p.zeek.unterminated(b.p)
 		return
 	}
-	if b.dir == proto.Resp && b.p.side[b.dir].state == sRest && b.tx.version[proto.Resp] == v11 &&
+	if b.dir == proto.Resp && b.p.side[b.dir].state == sRest && b.tx.version[proto.Resp] != v09 &&
 		!equalFold(b.m.value(fConnection), "close") {
 		b.m.padding = 2
 	}

@@ -247,7 +247,7 @@ func (z *zeekState) requestDone(p *parser, tx *Tx) {
 // length is the body's length as Zeek counts it: without the codings that it undoes.
 func (m *Message) length() int64 {
 	if m.gzip {
-		return m.Entity
+		return m.Entity + m.padding
 	}
 	return m.Plain + m.padding
 }
@@ -314,6 +314,9 @@ func (z *zeekState) badChunk(p *parser, line []byte) {
 
 // unterminated is called for a last line without end.
 func (z *zeekState) unterminated(p *parser) { z.weird(p, wWithoutCRLF, "", "CONTENTLINE") }
+
+// nulLine is called for a header block that ends with a line that begins with NUL, which Zeek takes for its end.
+func (z *zeekState) nulLine(p *parser) { z.weird(p, wNoCRLFInHeaders, "", "HTTP") }
 
 func (z *zeekState) loneCR(p *parser) { z.weird(p, wSingleCR, "", "CONTENTLINE") }
 
