@@ -62,6 +62,9 @@ type Profile struct {
 	SuricataWindow bool
 	// Overlap names the policy for overlapping segments and fragments.
 	Overlap Policy
+	// UrgentOOB takes the urgent byte of a segment out of the stream (Suricata's urgent policy oob); otherwise it stays.
+	// It needs DeliverOnAck.
+	UrgentOOB bool
 	// CheckOverlap compares the bytes of segments that overlap and tells when they differ.
 	CheckOverlap bool
 	// Depth limits reassembly for each direction in bytes, 0: no limit (Suricata stream.reassembly.depth).
@@ -125,7 +128,7 @@ func Suricata() Profile {
 		ICMPNew: 30 * second, ICMPEstablished: 300 * second,
 		OtherNew: 30 * second, OtherEstablished: 300 * second,
 		VLANKey: true, TunnelKey: true, DeliverOnAck: true, SuricataWindow: true,
-		ProbeSides: true, SCTPPorts: true, SecurityFlows: true, Reuse: true, CountBadChecksums: true, StreamChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
+		ProbeSides: true, UrgentOOB: true, SCTPPorts: true, SecurityFlows: true, Reuse: true, CountBadChecksums: true, StreamChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
 		Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
 	}
 }

@@ -66,10 +66,29 @@ func (t *Table) segment(f *Flow, d Dir, p *Packet, seq uint32) {
 		t.cut(n)
 	case at+n <= int64(s.next) || at+n <= int64(s.acked) && !t.o.Profile.DeliverOnAck:
 		// Old bytes, handed on or given up before.
+	case t.o.Profile.UrgentOOB && p.Flags&URG != 0 && p.Urgent > 0 && int64(p.Urgent) <= int64(len(b)):
+		t.outOfBand(f, d, p, at, b, n)
 	default:
 		t.accept(f, d, p, at, b, n)
 	}
 	t.ending(f, d)
+}
+
+// outOfBand takes a segment with an urgent byte: the one before where the urgent pointer points to, as stacks have it
+// (RFC 6093, 3.1).
+func (t *Table) outOfBand(f *Flow, d Dir, p *Packet, at int64, b []byte, n int64) {
+	s, u := &f.TCP.stream[d], int64(p.Urgent)
+	if u > 1 && at+u-1 > int64(s.next) {
+		t.accept(f, d, p, at, b[:u-1], u-1)
+	}
+	if at+u-1 >= int64(s.next) && t.room(f, d, p, 1) {
+		t.urgent = true
+		t.insert(f, d, p, uint64(at+u-1), b[u-1:u], 1)
+		t.urgent = false
+	}
+	if n > u && at+n > int64(s.next) {
+		t.accept(f, d, p, at+u, b[u:], n-u)
+	}
 }
 
 // accept takes bytes at a position of which some are new.
@@ -163,16 +182,21 @@ func (t *Table) drain(f *Flow, d Dir, limit uint64) {
 		b, snapped := pc.data, pc.snapped
 		if end := pc.at + uint64(len(b)) + uint64(snapped); end > limit {
 			n := limit - pc.at
-			t.pieces.front(t, s, n)
 			b = b[:min(n, uint64(len(b)))]
 			snapped = uint32(n) - uint32(len(b))
 			t.hand(f, d, b)
+			t.pieces.front(t, s, n) // not before: it may move the bytes
 			if snapped > 0 {
 				t.missing(f, d, int64(snapped))
 			}
 			return
 		}
 		own := t.pieces.unlinkFirst(t, s)
+		if pc.urgent {
+			s.next += uint64(len(b)) + uint64(snapped) // out of band: no part of the stream
+			t.pieces.release(t, own)
+			continue
+		}
 		t.hand(f, d, b)
 		t.pieces.release(t, own)
 		if snapped > 0 {

@@ -135,6 +135,7 @@ func (t *Table) link(s *stream, prev uint32, in incoming, end uint64) uint32 {
 	b := in.b[:min(n, uint64(len(in.b)))]
 	i := t.pieces.make(t, in.at, b, uint32(n)-uint32(len(b)), t.slab(), false)
 	pc := t.pieces.at(i)
+	pc.urgent = t.urgent
 	if prev == 0 {
 		pc.next, s.head = s.head, i
 	} else {

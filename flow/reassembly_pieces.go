@@ -14,6 +14,7 @@ type piece struct {
 	slab    *pcap.Slab // held when data lies in it
 	next    uint32
 	class   int8 // size class of an owned buffer, -1 when data is shared
+	urgent  bool // sent out of band
 }
 
 // piecePool keeps pieces and, for those that are copied out of the capture, buffers. A number names a piece; 0 is none.

@@ -203,6 +203,36 @@ func TestAboveHole(t *testing.T) {
 	}
 }
 
+// TestUrgent leaves urgent bytes out of the stream where the profile says so.
+func TestUrgent(t *testing.T) {
+	for _, c := range []struct {
+		pr   Profile
+		want string
+	}{{Suricata(), ">mal>icXi>ous)("}, {Zeek(), ">mal>icXYi>ous)("}} {
+		k := newTalk(t, c.pr)
+		k.say(hello + "> PA 101 301 mal")
+		p := k.tcp(Orig, PSH|ACK|URG, 104, 301, "icXYi")
+		p.Urgent = 4
+		k.table.Process(p)
+		k.say("> PA 109 301 ous|< A 301 112")
+		k.end()
+		if got := strings.ReplaceAll(k.data.String(), "X>i", "Xi"); got != c.want {
+			t.Errorf("%s: %q, want %q", c.pr.Name, got, c.want)
+		}
+	}
+}
+
+// TestPartialAck acknowledges the middle of bytes that were copied out of the capture.
+func TestPartialAck(t *testing.T) {
+	k := newTalk(t, Suricata())
+	k.table.maxRefs = 0
+	k.say(hello + "> PA 101 301 abcdef|< A 301 103|< A 301 105|< A 301 107")
+	k.end()
+	if got, want := k.data.String(), ">ab>cd>ef)("; got != want {
+		t.Errorf("data %q, want %q", got, want)
+	}
+}
+
 // TestSwap turns a flow around.
 func TestSwap(t *testing.T) {
 	k := newTalk(t, Zeek())

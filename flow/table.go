@@ -41,6 +41,7 @@ type Table struct {
 	stats   Stats
 	maxRefs int
 	cur     *Packet // in hand, nil for what timers do
+	urgent  bool    // what is inserted is out of band
 	before  int64   // when the sender of the packet in hand sent its previous one
 	due     []uint32
 }

@@ -24,7 +24,8 @@ func FuzzTable(f *testing.F) {
 			proto := [...]uint8{ProtoTCP, ProtoTCP, ProtoTCP, ProtoUDP}[what>>3&3]
 			size := int(b[4]) * (1 + int(what>>6)*5)
 			p := k.packet(d, proto, text[n:n+size])
-			p.Flags, p.Seq, p.Ack, p.Window = TCPFlags(b[1]), uint32(b[2])<<3-64, uint32(b[3])<<3, uint16(b[3])<<4
+			p.Flags, p.Seq, p.Ack = TCPFlags(b[1]), uint32(b[2])<<3-64, uint32(b[3])<<3
+			p.Window, p.Urgent = uint16(b[3])<<4, uint16(b[2]&31)
 			if what&0x20 != 0 {
 				p.PayLen += uint32(b[2])
 				p.Marks |= Snapped
