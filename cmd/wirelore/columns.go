@@ -60,17 +60,18 @@ func (r *rowReader) readTSV(line []byte) {
 
 // readJSON walks over the members of a row, whose form is the encoder's: no white space, unescaped keys.
 func (r *rowReader) readJSON(line []byte) {
-	for i := 1; i < len(line) && line[i] == '"'; {
-		end := i + 1 + bytes.IndexByte(line[i+1:], '"')
-		key := line[i+1 : end]
-		i = end + 2 // behind the colon
-		n := valueEnd(line[i:])
+	for rest := bytes.TrimPrefix(line, []byte("{")); ; {
+		key, after, ok := bytes.Cut(bytes.TrimPrefix(rest, []byte(`"`)), []byte(`":`))
+		if !ok {
+			return
+		}
+		n := valueEnd(after)
 		for j, name := range r.names {
 			if bytes.Equal(name, key) {
-				r.values[j] = unquote(line[i : i+n])
+				r.values[j] = unquote(after[:n])
 			}
 		}
-		i += n + 1 // behind the comma
+		rest = after[min(n+1, len(after)):] // behind the comma
 	}
 }
 

@@ -82,7 +82,9 @@ func newRoot() *cobra.Command {
 		Long:          "wirelore reads packet captures and tells what is in them: Zeek logs, Suricata EVE records, files.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.ArbitraryArgs,
+
+		SuggestionsMinimumDistance: 2,
+		Args:                       cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				if like := c.SuggestionsFor(args[0]); len(like) > 0 {
