@@ -88,7 +88,7 @@ func (z *zeekState) requestLine(p *parser, tx *Tx) {
 	v := [3]byte{'0', '.', '9'}
 	if ver != nil {
 		v = z.readVersion(p, ver[5:])
-		p.s.Confirm()
+		z.confirm(p)
 	} else if string(method) != "GET" {
 		z.weird(p, wInvalid09Method, string(method), "HTTP")
 	}
@@ -99,6 +99,13 @@ func (z *zeekState) requestLine(p *parser, tx *Tx) {
 	z.touch(p, tx)
 	tx.zeek.request, tx.zeek.method, tx.zeek.uri = true, method, z.unescape(p, tx, uri)
 	tx.zeek.old = ver == nil
+}
+
+// confirm names the service. Zeek does not look at connections from the middle.
+func (z *zeekState) confirm(p *parser) {
+	if !p.cfg.zeekOnly || !p.s.Midstream {
+		p.s.Confirm()
+	}
 }
 
 // endsInVersion tells whether a line ends in a whole version behind white space.
@@ -271,7 +278,7 @@ func (z *zeekState) statusLine(p *parser, tx *Tx) {
 	z.touch(p, tx)
 	f := &tx.zeek
 	f.reply, f.version, f.reason = true, v, tx.Reason
-	p.s.Confirm()
+	z.confirm(p)
 }
 
 // response09 is called for a response without status line.
@@ -280,6 +287,9 @@ func (z *zeekState) response09(p *parser, tx *Tx) {
 		return
 	}
 	if tx.unmatched || !tx.zeek.old {
+		if z.version[proto.Resp] == [3]byte{} {
+			p.s.RemoveService("http") // the request looked like HTTP, but nobody answers so
+		}
 		z.broken[proto.Resp] = true
 		return
 	}
@@ -288,7 +298,7 @@ func (z *zeekState) response09(p *parser, tx *Tx) {
 	z.touch(p, tx)
 	f := &tx.zeek
 	f.reply, f.version, f.noReason = true, v, true
-	p.s.Confirm()
+	z.confirm(p)
 }
 
 // responseDone writes the row.
