@@ -126,7 +126,7 @@ func putEVEReply(e *encoder, t *Tx) {
 	e.Key("opcode")
 	e.Uint(uint64(m.Opcode))
 	if len(m.Questions) > 0 {
-		q := &m.Questions[len(m.Questions)-1]
+		q := &m.Questions[0]
 		putName(e, "rrname", "rrname_truncated", q.Name)
 		e.Key("rrtype")
 		e.Name(typeName(q.Type))

@@ -80,7 +80,11 @@ func (p *parser) judge(s *proto.Session[Tx], d proto.Dir, t *Tx, m *Message, f f
 	if int(m.QDCount)+int(m.ANCount)+int(m.NSCount)+int(m.ARCount) > len(m.Raw)/2 {
 		return false // not taken for a message at all
 	}
-	if m.Broken || f&faultTarget != 0 {
+	bad := m.Broken || f&faultTarget != 0
+	if !m.QR {
+		bad = len(m.Questions) < int(m.QDCount) // it reads no further in a request
+	}
+	if bad {
 		p.before(s, d, eventMalformed)
 		return false
 	}
