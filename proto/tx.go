@@ -52,7 +52,7 @@ func (t *Tx) Append(kept, b []byte) []byte {
 		return t.arena[n-len(kept) : n+len(b) : n+len(b)]
 	}
 	if need := len(kept) + len(b); n+need > cap(t.arena) {
-		t.arena = make([]byte, 0, max(need, 2*cap(t.arena), 512))
+		t.arena = make([]byte, 0, max(need, 2*cap(t.arena), 128))
 		n = 0
 	}
 	t.arena = append(append(t.arena, kept...), b...)
@@ -64,7 +64,7 @@ func (t *Tx) Cut() int { return t.cut }
 
 // reset makes the transaction new; its arena stays for the next use.
 func (t *Tx) restart(arena []byte, id uint64, start int64, limit int) {
-	if cap(arena) > 64<<10 {
+	if cap(arena) > 4<<10 { // what few transactions need is not kept for all
 		arena = nil
 	}
 	*t = Tx{ID: id, Start: start, arena: arena[:0], limit: limit}

@@ -13,7 +13,8 @@ import (
 // Suricata counts transactions.
 type parser struct {
 	opt     *options
-	waiting []*Tx // requests without a response, oldest first
+	waiting []*Tx // from first on, requests without a response, oldest first
+	first   int
 	torn    [2]bool
 }
 
@@ -122,9 +123,13 @@ func (p *parser) request(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 		s.At(t, d, StageQuery)
 	}
 	t.Question = 0
+	if !s.Wants(StageDone) { // nobody wants to see it with its response
+		s.Close(t)
+		return nil
+	}
 	p.waiting = append(p.waiting, t)
-	if len(p.waiting) > maxWaiting {
-		p.finish(s, 0)
+	if len(p.waiting)-p.first > maxWaiting {
+		p.finish(s, p.first)
 	}
 	return nil
 }
@@ -166,19 +171,27 @@ func (p *parser) find(id uint16, s *proto.Session[Tx]) int {
 	if s.Side[proto.Resp].Port == mdnsPort {
 		return -1
 	}
-	for i, t := range p.waiting {
-		if t.Query.ID == id {
+	for i := p.first; i < len(p.waiting); i++ {
+		if p.waiting[i].Query.ID == id {
 			return i
 		}
 	}
 	return -1
 }
 
-// finish ends the i-th waiting transaction: its rows are written.
+// finish ends the i-th waiting transaction: its rows are written. Mostly it is the oldest, whose place at the front is
+// taken back when the list runs empty or half of it is such places.
 func (p *parser) finish(s *proto.Session[Tx], i int) {
 	t := p.waiting[i]
-	copy(p.waiting[i:], p.waiting[i+1:])
-	p.waiting = p.waiting[:len(p.waiting)-1]
+	copy(p.waiting[p.first+1:i+1], p.waiting[p.first:i])
+	p.waiting[p.first] = nil
+	p.first++
+	switch {
+	case p.first == len(p.waiting):
+		p.waiting, p.first = p.waiting[:0], 0
+	case p.first > maxWaiting:
+		p.waiting, p.first = p.waiting[:copy(p.waiting, p.waiting[p.first:])], 0
+	}
 	for q := range max(1, len(t.Query.Questions)) {
 		t.Question = q
 		s.At(t, proto.Orig, StageDone)
@@ -199,7 +212,7 @@ func (p *parser) End(s *proto.Session[Tx], _ proto.Dir) {
 		return
 	}
 	for len(p.waiting) > 0 {
-		p.finish(s, 0)
+		p.finish(s, p.first)
 	}
 }
 
