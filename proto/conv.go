@@ -75,9 +75,9 @@ func (c *conv) run(d Dir, b []byte) {
 			return
 		}
 		if c.child != nil {
-			rest := b[min(r.Used, len(b)):]
-			c.in[d].held = c.in[d].held[:0]
-			c.pour(d, rest)
+			used := min(r.Used, len(b))
+			c.in[d].held, c.in[d].skip = c.in[d].held[:0], int64(r.Used-used)
+			c.pour(d, b[used:])
 			return
 		}
 		if err != nil {
@@ -109,16 +109,30 @@ func (c *conv) restful() bool {
 	return c.datagrams && c.depth == 0 && c.sess != nil && c.child == nil && len(c.subs) == 0 && c.sess.idle()
 }
 
-// pour gives the unread bytes of both directions to the child, those of the other direction (which came earlier) first.
+// pour gives what both directions hold unread to the child, that of the other direction (which came earlier) first, with
+// what is still to be passed over; and tells it what has ended.
 func (c *conv) pour(d Dir, rest []byte) {
-	o := d.Other()
-	if held := c.in[o].held; len(held) > 0 {
-		c.in[o].held = nil
-		c.child.feed(o, held)
+	for _, x := range [2]Dir{d.Other(), d} {
+		w := &c.in[x]
+		held := w.held
+		if x == d && len(rest) > 0 {
+			held = rest
+		}
+		c.last().in[x].skip += w.skip
+		w.held, w.skip = nil, 0
+		c.child.feed(x, held)
+		if c.ended[x] {
+			c.child.end(x)
+		}
 	}
-	if len(rest) > 0 {
-		c.child.feed(d, rest)
+}
+
+// last is the conversation at the end of all hand-offs.
+func (c *conv) last() *conv {
+	for c.child != nil {
+		c = c.child
 	}
+	return c
 }
 
 // hold keeps b, which may be (the end of) what is held already.
@@ -170,6 +184,8 @@ func (c *conv) gap(d Dir, n int64) {
 	c.pending &^= 1 << d
 	if err := c.sess.gap(d, n); err != nil {
 		c.fail(err)
+	} else if c.child != nil {
+		c.pour(d, nil)
 	}
 }
 
@@ -188,8 +204,12 @@ func (c *conv) end(d Dir) {
 	for _, s := range c.subs {
 		s.end(d)
 	}
-	if c.sess != nil {
-		c.sess.end(d)
+	if c.sess == nil {
+		return
+	}
+	before := c.child
+	if c.sess.end(d); c.child != before {
+		c.pour(d, nil)
 	}
 }
 
@@ -231,9 +251,8 @@ func (c *conv) close() {
 
 func (c *conv) nested(name string, sub bool) *conv {
 	n := &conv{flow: c.flow, name: name, depth: c.depth + 1, parentSub: sub || c.parentSub}
-	if !sub {
-		n.ended = c.ended
-	}
+	// What a flow of datagrams hands off to gets datagrams.
+	n.datagrams = c.datagrams && !sub
 	if n.depth > maxNesting {
 		c.flow.rt.Counts.NestingLimit++
 		n.dead = true

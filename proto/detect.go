@@ -148,11 +148,13 @@ func (c *conv) detect(d Dir, b []byte) bool {
 	// What the other side sent before came first.
 	if held := c.in[d.Other()].held; len(held) > 0 && !c.datagrams && c.compared(d.Other(), held) {
 		c.in[d.Other()].held = nil
+		mine := len(c.in[d].held) > 0
 		c.run(d.Other(), held)
 		if c.child != nil {
-			// The hand-off happened before these bytes.
-			c.in[d].held = c.in[d].held[:0]
-			c.child.feed(d, b)
+			// The hand-off happened before these bytes; those that were held are poured already.
+			if !mine {
+				c.child.feed(d, b)
+			}
 			return false
 		}
 	}
