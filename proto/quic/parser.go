@@ -28,7 +28,7 @@ type worker struct {
 func newParser(s *proto.Setup) func() proto.Parser[Tx] {
 	w := &worker{
 		ja3: s.Settings.String("app-layer.protocols.tls.ja3-fingerprints", "auto") != "no",
-		ja4: s.Settings.Bool("eve.quic.ja4", true),
+		ja4: wantsJA4(s),
 	}
 	return func() proto.Parser[Tx] { return &parser{w: w} }
 }
@@ -324,4 +324,12 @@ func (p *parser) End(s *proto.Session[Tx], d proto.Dir) {
 	tx.ServerName, tx.ClientProtocol, tx.History = p.name, p.protocol, p.history
 	s.At(tx, d, StageEnd)
 	s.Close(tx)
+}
+
+// wantsJA4 tells whether EVE records have JA4: as a rule yes, but Suricata 7 must be told to.
+func wantsJA4(s *proto.Setup) bool {
+	if s.Profile != nil && s.Profile.Name == "suricata" {
+		return s.Settings.Bool("eve.quic.ja4", false) && s.Settings.Bool("app-layer.protocols.tls.ja4-fingerprints", false)
+	}
+	return s.Settings.Bool("eve.quic.ja4", true)
 }

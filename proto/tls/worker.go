@@ -29,6 +29,9 @@ type eveFields struct {
 func newWorker(s *proto.Setup) *worker {
 	w := &worker{suricata: s.Profile != nil && s.Profile.Name == "suricata"}
 	w.eve = readFields(s.Settings)
+	if w.suricata {
+		w.eve.limit(s.Settings)
+	}
 	w.ja4.Underscore = w.suricata
 	return w
 }
@@ -55,6 +58,16 @@ func readFields(c proto.Settings) eveFields {
 		f.resumed, f.sni, f.version, f.ja3, f.ja3s, f.alpn, f.altNames = true, true, true, ja3, ja3, true, true
 	}
 	return f
+}
+
+// limit leaves what Suricata 7 does not write: ALPN and alternative names, and fingerprints that were not switched on.
+func (f *eveFields) limit(c proto.Settings) {
+	f.alpn, f.altNames = false, false
+	if ja3 := c.Bool("app-layer.protocols.tls.ja3-fingerprints", false); !ja3 {
+		f.ja3, f.ja3s = false, false
+	}
+	ja4 := c.Bool("app-layer.protocols.tls.ja4-fingerprints", false)
+	f.ja4 = f.ja4 && ja4 && (c.Bool("eve.tls.ja4", false) || customFields(c)["ja4"])
 }
 
 func clientFields(facts, certificate, chain bool) certFields {
