@@ -75,18 +75,8 @@ func (p *parser) datagram(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 		s.Side[proto.Resp].Port == mdnsPort {
 		return p.message(s, d, b)
 	}
-	// The flow turns around when this packet is done with; what is written now must show it already.
-	s.Swap()
-	exchange(s.Flow)
-	err := p.message(s, proto.Resp, b)
-	exchange(s.Flow)
-	return err
-}
-
-func exchange(f *proto.Flow) {
-	o, r := &f.Side[proto.Orig], &f.Side[proto.Resp]
-	o.Addr, r.Addr = r.Addr, o.Addr
-	o.Port, r.Port = r.Port, o.Port
+	s.Turn()
+	return p.message(s, proto.Resp, b)
 }
 
 const (
