@@ -8,7 +8,8 @@ import (
 	"github.com/wirelore/wirelore/proto/weird"
 )
 
-// Analyzers returns the built-in analyzers: connections, tunnels, anomalies and what is odd about ICMP. The list is new at each call; add your own.
+// Analyzers returns the built-in analyzers: connections, tunnels, anomalies and what is odd about ICMP. The list is new at
+// each call; add your own.
 func Analyzers() []*proto.Analyzer {
 	return []*proto.Analyzer{conn.Analyzer, tunnel.Analyzer, icmp.Analyzer, weird.Analyzer}
 }
