@@ -24,8 +24,6 @@ type body struct {
 type part struct {
 	file proto.File
 	name []byte
-	mime string
-	id   string
 }
 
 // startBody begins the body of the message being read; n is its announced length, -1 when there is none.

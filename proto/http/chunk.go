@@ -44,11 +44,9 @@ func (p *parser) probeChunk(d proto.Dir, b []byte) (int, bool) {
 	}
 	if i > 0 {
 		st.body.wire(int64(i))
-		st.blank += int64(i)
 		return i, true
 	}
 	if unhex(b[0]) >= 0 || b[0] == 0 {
-		st.blank = 0
 		return 0, false
 	}
 	st.body.wire(1)

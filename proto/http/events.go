@@ -48,7 +48,6 @@ const (
 	evDoubleEncodedURI
 	evRequestLineInvalid
 	evRequestBodyUnexpected
-	evRequestSmuggling
 	evLZMAMemlimitReached
 	evCompressionBomb
 	evRangeInvalid
@@ -84,9 +83,7 @@ const (
 	wSingleCR
 	wWithoutCRLF
 	wBadContentLength
-	wBadHeader
 	wChunkedMulti
-	wUnexpectedMultiple
 	wObsoleteFold
 	wOverlongLine
 	wBadChunkSize
@@ -141,7 +138,6 @@ var events = func() []proto.Event {
 	a(evDoubleEncodedURI, "DOUBLE_ENCODED_URI", "percent escapes inside percent escapes")
 	a(evRequestLineInvalid, "REQUEST_LINE_INVALID", "a request line's version is none")
 	a(evRequestBodyUnexpected, "REQUEST_BODY_UNEXPECTED", "data behind a request without body")
-	a(evRequestSmuggling, "REQUEST_SMUGGLING", "both Content-Length and chunks")
 	a(evLZMAMemlimitReached, "LZMA_MEMLIMIT_REACHED", "a dictionary is larger than allowed")
 	a(evCompressionBomb, "COMPRESSION_BOMB", "a body grew too much: the rest was not decoded")
 	a(evRangeInvalid, "RANGE_INVALID", "Content-Range cannot be")
@@ -176,9 +172,7 @@ var events = func() []proto.Event {
 	w(wSingleCR, "line_terminated_with_single_CR", "a carriage return within a line")
 	w(wWithoutCRLF, "line_terminated_without_CRLF", "the last line has no end")
 	w(wBadContentLength, "HTTP_bad_content_length", "Content-Length is no number")
-	w(wBadHeader, "bad_HTTP_header", "a field without colon")
 	w(wChunkedMulti, "HTTP_chunked_multi", "more than chunked in Transfer-Encoding")
-	w(wUnexpectedMultiple, "unexpected_multiple_HTTP_requests", "a second request without keep-alive")
 	w(wObsoleteFold, "HTTP_obsolete_line_folding", "a field goes on in another line")
 	w(wOverlongLine, "HTTP_overlong_line", "a line without end")
 	w(wBadChunkSize, "HTTP_bad_chunk_size", "a chunk size that is no number, or too large a one")

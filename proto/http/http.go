@@ -83,21 +83,13 @@ type Tx struct {
 	names      [2][]byte
 	header     [2][]byte
 	hostNorm   []byte
-	cookies    [2]joined
 	version    [2]version
 	zeek       zeekFacts
 	user, pass []byte
-	proxied    []*Field
 	connect    bool
-	upgrade    bool
 	unmatched  bool // a response without a request
 	logged     bool // Zeek's row is written
 	ended      bool
-}
-
-type joined struct {
-	done  bool
-	value []byte
 }
 
 // Message is one direction of a transaction. All byte slices belong to the transaction.

@@ -25,7 +25,6 @@ func (p *parser) statusLine(line []byte) error {
 		return p.response09(tx, line)
 	}
 	m.Seen = true
-	p.replied = true
 	m.Line = tx.Keep(l)
 	p.parseStatusLine(tx, m.Line)
 	p.zeek.statusLine(p, tx)
@@ -45,9 +44,6 @@ func (p *parser) answered() (*Tx, error) {
 	if len(p.queue) > 0 {
 		tx := p.queue[0]
 		st.tx = tx
-		if st.warned == 0 {
-			st.warned = 0
-		}
 		return tx, nil
 	}
 	tx, err := p.begin()
@@ -94,7 +90,6 @@ func (p *parser) response09(tx *Tx, line []byte) error {
 	st := &p.side[proto.Resp]
 	m := &tx.Resp
 	m.Seen = true
-	p.replied = true
 	tx.version[proto.Resp] = v09
 	p.zeek.response09(p, tx)
 	p.s.At(tx, proto.Resp, ResponseLine)
