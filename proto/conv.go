@@ -213,14 +213,31 @@ func (c *conv) end(d Dir) {
 	}
 }
 
-// fail drops the parser for the rest of the flow.
+// fail drops the parser for the rest of the flow. One that is done ends at once, so that a long flow holds nothing of it;
+// one that was wrong ends with the flow, as what it found may still be of use.
 func (c *conv) fail(err error) {
 	c.dead = true
 	c.release()
-	if c.sess == nil || errors.Is(err, ErrDone) {
-		return
+	switch {
+	case c.sess == nil:
+	case errors.Is(err, ErrDone):
+		c.retire()
+	default:
+		c.flow.rt.violation(c, err)
 	}
-	c.flow.rt.violation(c, err)
+}
+
+// retire ends the session and what it opened.
+func (c *conv) retire() {
+	for _, s := range c.subs {
+		s.close()
+	}
+	c.subs = c.subs[:0]
+	s := c.sess
+	s.end(Orig)
+	s.end(Resp)
+	s.close()
+	c.sess = nil
 }
 
 func (c *conv) release() {
