@@ -84,7 +84,7 @@ type Policy uint8
 
 // The policies, named as Suricata's host-os-policy and Zeek's behaviour.
 const (
-	PolicyFirst Policy = iota // what came first stays (Zeek; Windows)
+	PolicyFirst Policy = iota // what came first stays (Zeek)
 	PolicyBSD
 	PolicyBSDRight
 	PolicyLinux
