@@ -60,7 +60,7 @@ const packetBytes = 32
 func (w *writer) write(a *proto.Anomaly) {
 	w.row = Row{Anomaly: a, Name: a.Weird}
 	if a.Name != "" && w.kinds[a.Kind] && w.eve.Wanted() {
-		if w.headers && a.Kind == proto.DecodeAnomaly && a.Packet != nil {
+		if w.headers && a.Kind != proto.AppAnomaly && a.Packet != nil {
 			w.row.Packet = a.Packet.Frame.Data[:min(packetBytes, len(a.Packet.Frame.Data))]
 		}
 		h := w.packetHeader(a)
@@ -75,7 +75,11 @@ func (w *writer) write(a *proto.Anomaly) {
 // packetHeader is EVE's: source and destination as of the packet.
 func (w *writer) packetHeader(a *proto.Anomaly) record.Header {
 	if a.Flow == nil {
-		return w.rt.FlowHeader(a.Packet)
+		h := w.rt.FlowHeader(a.Packet)
+		if a.Event.Info().NoAddr {
+			h.HasAddr, h.HasPorts, h.Proto = false, false, ""
+		}
+		return h
 	}
 	h := a.Flow.Header()
 	h.Swap = a.Dir == proto.Resp
