@@ -184,10 +184,9 @@ func (s *Session[T]) Close(tx *T) {
 }
 
 func (b *binding[T]) recycle(t *T) {
-	if poisoned {
-		base := any(t).(embedsTx).base()
-		overwrite(base.arena[:cap(base.arena)])
-	}
+	base := any(t).(embedsTx).base()
+	overwrite(base.arena[:cap(base.arena)])
+	base.forget()
 	if len(b.free) < 4096 {
 		b.free = append(b.free, t)
 	}

@@ -52,7 +52,12 @@ func (t *Tx) Append(kept, b []byte) []byte {
 		return t.arena[n-len(kept) : n+len(b) : n+len(b)]
 	}
 	if need := len(kept) + len(b); n+need > cap(t.arena) {
-		t.arena = make([]byte, 0, max(need, 2*cap(t.arena), 128))
+		// Room for others up to what is reused, and for a piece that grows to grow on. Pieces that grow in turn move to and fro:
+		// to double each time would have no end.
+		if len(kept) > 0 {
+			need *= 2
+		}
+		t.arena = make([]byte, 0, max(need, min(2*cap(t.arena), reused), 128))
 		n = 0
 	}
 	t.arena = append(append(t.arena, kept...), b...)
@@ -62,10 +67,17 @@ func (t *Tx) Append(kept, b []byte) []byte {
 // Cut returns how many bytes Keep left out.
 func (t *Tx) Cut() int { return t.cut }
 
-// reset makes the transaction new; its arena stays for the next use.
-func (t *Tx) restart(arena []byte, id uint64, start int64, limit int) {
-	if cap(arena) > 4<<10 { // what few transactions need is not kept for all
-		arena = nil
+// reused bounds the memory that a closed transaction keeps for the next: what few need is not kept for all.
+const reused = 4 << 10
+
+// forget lets go of much memory, when the transaction is closed.
+func (t *Tx) forget() {
+	if cap(t.arena) > reused {
+		t.arena = nil
 	}
+}
+
+// restart makes the transaction new; its arena stays.
+func (t *Tx) restart(arena []byte, id uint64, start int64, limit int) {
 	*t = Tx{ID: id, Start: start, arena: arena[:0], limit: limit}
 }
