@@ -87,6 +87,7 @@ const (
 	wObsoleteFold
 	wOverlongLine
 	wBadChunkSize
+	wChunkedMultipart
 	wPercentAtEnd
 )
 
@@ -176,6 +177,7 @@ var events = func() []proto.Event {
 	w(wObsoleteFold, "HTTP_obsolete_line_folding", "a field goes on in another line")
 	w(wOverlongLine, "HTTP_overlong_line", "a line without end")
 	w(wBadChunkSize, "HTTP_bad_chunk_size", "a chunk size that is no number, or too large a one")
+	w(wChunkedMultipart, "HTTP_chunked_transfer_for_multipart_message", "a multipart body in chunks")
 	w(wPercentAtEnd, "illegal_%_at_end_of_URI", "a percent sign at the end")
 	return t
 }()

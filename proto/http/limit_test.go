@@ -193,7 +193,10 @@ func alone(tb testing.TB, eve bool, settings proto.Settings, chunks []prototest.
 	out := record.NewOutput(w)
 	rt, f := openFlow(tb, proto.RuntimeConfig{Output: out, Settings: settings, Files: options().Files})
 	rt.Panic = func(v any) { panic(v) }
-	for _, k := range chunks {
+	for i, k := range chunks {
+		p := &flow.Packet{Version: 4, Proto: flow.ProtoTCP, Now: int64(i)}
+		p.Frame.Number = uint64(i + 1)
+		rt.SetPacket(p, p.Now)
 		if k.Gap > 0 {
 			rt.Gap(f, k.Dir, k.Gap)
 		} else {

@@ -107,6 +107,9 @@ func (p *parser) Reset() {
 // Data implements proto.Parser: all bytes are used, the beginning of a line is kept by the parser.
 func (p *parser) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result, error) {
 	p.s = s
+	if out := &p.side[d].body.out; out.cutAt != 0 {
+		out.cut(p.packet())
+	}
 	used := 0
 	for used < len(b) && !p.tunnel {
 		n, err := p.step(d, b[used:])
@@ -119,6 +122,14 @@ func (p *parser) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 		p.side[proto.Orig].body.out.settle()
 	}
 	return proto.Result{Used: used}, nil
+}
+
+// packet is the number of the packet being worked on, 0 for none.
+func (p *parser) packet() uint64 {
+	if k := p.s.Packet(); k != nil {
+		return k.Frame.Number
+	}
+	return 0
 }
 
 // step consumes some of b, which is not empty.

@@ -15,7 +15,9 @@ type sink struct {
 	no      bool // this body is no file
 	form    bool // a multipart body
 	opened  bool
-	left    int64 // bytes up to the body limit
+	left    int64  // bytes up to the body limit
+	full    uint64 // the packet with which the limit was reached
+	cutAt   uint64 // the later packet that brought more: the file is closed behind it
 	limited bool
 	span    []byte // Content-Range of the part at hand
 	inner   nested
@@ -67,13 +69,18 @@ func (k *sink) write(data []byte) {
 	k.inner.write(k.b.p, data)
 	if k.limited {
 		if k.left <= 0 {
-			k.cut()
+			// What is decoded comes in many pieces from one packet, and Suricata looks at each.
+			if n := k.b.p.packet(); n != k.full || k.b.coding.n > 0 {
+				k.cutAt = n
+			}
 			return
 		}
 		if int64(len(data)) > k.left {
 			data = data[:k.left]
 		}
-		k.left -= int64(len(data))
+		if k.left -= int64(len(data)); k.left == 0 {
+			k.full = k.b.p.packet()
+		}
 	}
 	if k.form {
 		k.b.form.Write(data)
@@ -87,12 +94,9 @@ func (k *sink) write(data []byte) {
 	}
 }
 
-// cut ends the file at the body limit.
-func (k *sink) cut() {
-	if k.form {
-		return
-	}
-	if k.file != nil {
+// cut closes a file that went past the body limit once another packet than the one that brought more is at hand.
+func (k *sink) cut(packet uint64) {
+	if k.cutAt != 0 && packet != k.cutAt && !k.form && k.file != nil {
 		k.close(false)
 	}
 }
@@ -125,7 +129,7 @@ func (k *sink) end(whole bool) {
 			k.late, k.whole = true, whole
 		}
 	} else {
-		k.close(whole)
+		k.close(whole && k.cutAt == 0)
 	}
 	k.pad()
 	k.b = nil

@@ -217,6 +217,10 @@ func (z *zeekState) headers(p *parser, m *Message) {
 	if f := m.last(fContentLength); f != nil && !isLength(f.Value) {
 		z.weird(p, wBadContentLength, string(f.Value), "HTTP")
 	}
+	if ct := m.value(fContentType); len(ct) > 10 && equalFold(ct[:10], "multipart/") &&
+		indexFold(m.value(fTransferEncoding), "chunked", false) >= 0 {
+		z.weird(p, wChunkedMultipart, "", "HTTP")
+	}
 	if f := m.last(fTransferEncoding); f != nil && len(f.Value) > 7 && equalFold(f.Value[:7], "chunked") {
 		z.weird(p, wChunkedMulti, string(f.Value[7:]), "HTTP")
 	}
