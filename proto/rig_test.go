@@ -36,13 +36,16 @@ type script struct {
 }
 
 func (p *script) say(format string, args ...any) {
-	if p.log != nil {
-		*p.log = append(*p.log, fmt.Sprintf(format, args...))
+	if p.log == nil {
+		return
 	}
+	*p.log = append(*p.log, fmt.Sprintf(format, args...))
 }
 
 func (p *script) Data(s *session, d proto.Dir, b []byte) (result, error) {
-	p.say("%d %s", d, b)
+	if p.log != nil {
+		p.say("%d %s", d, b)
+	}
 	if p.data == nil {
 		return result{Used: len(b)}, nil
 	}

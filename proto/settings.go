@@ -52,7 +52,7 @@ func ParseSize(v string) (int64, bool) {
 	}
 	shift := map[string]uint{"": 0, "b": 0, "k": 10, "kb": 10, "kib": 10, "m": 20, "mb": 20, "mib": 20, "g": 30, "gb": 30, "gib": 30}
 	k, ok := shift[strings.TrimSpace(v[i:])]
-	if !ok || n > 1<<62>>k {
+	if !ok || n<<k>>k != n {
 		return 0, false
 	}
 	return n << k, true
