@@ -39,7 +39,6 @@ func (l *look) fin() bool {
 	l.finish(end)
 	switch st {
 	case SessionFinWait1, SessionFinWait2:
-		l.me.next = latest(l.me.next, end+1)
 		l.enter(SessionTimeWait)
 	case SessionCloseWait:
 		l.enter(SessionLastAck)
@@ -89,8 +88,8 @@ func (l *look) closingAck() bool {
 		return false
 	}
 	end := l.p.Seq + l.length
-	slack := uint32(0) // the FIN of the one who closed first may not be counted yet
-	if st == SessionLastAck {
+	slack := uint32(0)
+	if l.d == Orig { // whose FIN may not be counted yet
 		slack = 1
 	}
 	switch {

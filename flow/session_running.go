@@ -71,9 +71,7 @@ func (l *look) established() bool {
 		return true
 	}
 	if before(end, l.me.acked) {
-		l.odd(EventEstBeforeLastAck)
-		l.take()
-		return false
+		return l.odd(EventEstBeforeLastAck)
 	}
 	if l.outside(end) {
 		return l.odd(EventEstOutOfWindow)
