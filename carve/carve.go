@@ -93,6 +93,7 @@ type Files struct {
 	spooled  int // bytes that wait to be written to disk
 	row      row
 	header   record.Header
+	late     late
 }
 
 type handler struct {
@@ -124,6 +125,11 @@ func newFiles(s *proto.Setup, o *Options) (*Files, error) {
 		errs = append(errs, fmt.Errorf("carve: %d file handlers, at most %d are possible", len(fs.handlers), maxHandlers))
 	}
 	s.OnFlow(nil, fs.flowEnds)
+	if s.Profile.ProbeSides && fs.log.WantsEVE() {
+		fs.late.slot, fs.late.on = s.Slot(), true
+		s.OnPacket(fs.laterPacket)
+		s.OnFlow(nil, fs.laterEnd)
+	}
 	return fs, errors.Join(errs...)
 }
 

@@ -235,7 +235,11 @@ func (fs *Files) write(f *File) {
 	}
 	if fs.log.WantsEVE() && !f.info.HideEVE {
 		h.Swap = f.info.Dir == proto.Resp
-		fs.log.WriteEVE(h, &fs.row)
+		if fs.late.on && !fromSender(f.flow, f.info.Dir) {
+			fs.later(f.flow, f.info.Dir)
+		} else {
+			fs.log.WriteEVE(h, &fs.row)
+		}
 	}
 	fs.row = row{}
 }

@@ -17,6 +17,8 @@ type conv struct {
 	tries uint8
 	// pending: directions whose first data was not compared with the protocol found in the other, as a bit set.
 	pending uint8
+	// changed: a hand-off whose first bytes have come.
+	changed bool
 	// datagrams: each piece stands alone. parentSub: a sub-stream, whose protocol is not the flow's.
 	datagrams, parentSub bool
 	gone                 [2]uint64 // candidates that said No, as a bit set: a retry asks only the others

@@ -27,7 +27,7 @@ type candidate struct {
 // maxCandidates bounds the protocols of one transport: they are bits of a word.
 const maxCandidates = 64
 
-func (t *detector) add(b protoBinding, over Transport, s Settings) bool {
+func (t *detector) add(b protoBinding, over Transport, s Settings, sides bool) bool {
 	det := b.protocol().Detect()
 	if len(t.list) == maxCandidates {
 		return false
@@ -41,6 +41,10 @@ func (t *detector) add(b protoBinding, over Transport, s Settings) bool {
 		t.client |= bit
 	}
 	ports := det.Ports
+	if det.Only != nil && sides {
+		ports = det.Only
+		t.strict |= bit
+	}
 	if named := detectionPorts(s, b.protocol().AppProto(), over); named != nil {
 		ports = named
 		t.strict |= bit
@@ -116,6 +120,10 @@ func (c *conv) detect(d Dir, b []byte) bool {
 			c.open(e)
 			return !c.dead
 		}
+	}
+	if c.depth > 0 && !c.parentSub && !c.changed {
+		c.changed = true
+		c.flow.change(d, len(b))
 	}
 	if sides := rt.cfg.Profile.ProbeSides; sides && c.datagrams && c.flow.appProto[d] == failedID {
 		return false

@@ -197,6 +197,8 @@ func (f *Flow) Header() record.Header {
 	}
 	if p := f.rt.packet; p != nil {
 		h.PacketNumber = p.Frame.Number
+	} else if h.PacketSource != "" {
+		h.PacketSource = "stream (flow timeout)" // Suricata's name for what no packet caused
 	}
 	if f.Tunnel != nil {
 		h.Tunnel = f.tunnel

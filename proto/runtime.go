@@ -103,7 +103,7 @@ func NewRuntime(c RuntimeConfig) (*Runtime, error) {
 			continue
 		}
 		for _, t := range p.Detect().Over {
-			if t < Nested && !rt.detectors[t].add(b, t, c.Settings) {
+			if t < Nested && !rt.detectors[t].add(b, t, c.Settings, c.Profile.ProbeSides) {
 				errs = append(errs, fmt.Errorf("proto: more than %d protocols over one transport", maxCandidates))
 			}
 		}

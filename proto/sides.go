@@ -71,6 +71,16 @@ func (c *conv) turn(found protoBinding, d Dir, b []byte) bool {
 	return true
 }
 
+// change begins the search for what follows a hand-off: n bytes have come in direction d.
+func (f *Flow) change(d Dir, n int) {
+	if f.appProto[2] == 0 || f.appProto[2] == failedID {
+		return
+	}
+	f.appProto = [4]nameID{3: f.appProto[2]}
+	f.heard = [2]uint32{}
+	f.heard[d] = uint32(n)
+}
+
 // hear counts the bytes of a stream that protocols were looked for in.
 func (f *Flow) hear(d Dir, n int64) {
 	was := f.heard[d]

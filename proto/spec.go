@@ -101,6 +101,8 @@ type Detect struct {
 	// Probe looks at the first bytes of direction d (streams: all so far; datagrams: one whole). onPort tells that the
 	// responder's port is one of Ports. It is pure, cheap and does not allocate. b is borrowed.
 	Probe func(d Dir, b []byte, onPort bool) Verdict
+	// Only are the ports on which Suricata looks for it, nil: all; a list with 0 alone: none.
+	Only []uint16
 	// ClientOnly: what the server says tells nothing to Suricata, whose app_proto_tc then is "failed".
 	ClientOnly bool
 	// FromServer tells that a flow's first datagram is an answer, which Suricata turns the flow around for; nil: never.

@@ -93,6 +93,31 @@ func (w *Writer[T]) WriteEVE(h *Header, t *T) {
 	w.end(w.eve.stream, start, h.Nanos)
 }
 
+// EncodeEVE encodes the row's own members, for a record that is written later by WriteEncoded; nil when EVE does not want
+// it. Owned by the caller.
+func (w *Writer[T]) EncodeEVE(t *T) []byte {
+	if w.eve == nil {
+		return nil
+	}
+	e, start := w.begin(EVE)
+	e.buf = append(e.buf, '"') // stands for what comes before: the members begin with a comma
+	w.eve.encode(e, t)
+	body := slices.Clone(e.buf[start+1:])
+	e.buf = e.buf[:start]
+	return body
+}
+
+// WriteEncoded writes a record whose members came from EncodeEVE.
+func (w *Writer[T]) WriteEncoded(h *Header, body []byte) {
+	if w.eve == nil {
+		return
+	}
+	e, start := w.begin(EVE)
+	e.header(h, w.log.Event)
+	e.buf = append(append(e.buf, body...), '}')
+	w.end(w.eve.stream, start, h.Nanos)
+}
+
 // encode writes the columns as members of the object that is open, their own objects lazily: an object none of whose
 // columns is set does not appear.
 func (y *layout[T]) encode(e *Encoder, t *T) {

@@ -45,7 +45,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Detect: proto.Detect{
 		Over:  []proto.Transport{proto.UDP, proto.TCP},
 		Ports: []uint16{53, 137, 5353, 5355},
-		Probe: probe, FromServer: fromServer,
+		Probe: probe, FromServer: fromServer, Only: []uint16{53},
 		Depth: 512,
 	},
 	New:     newParser,

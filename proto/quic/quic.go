@@ -26,7 +26,7 @@ const (
 // Proto is QUIC over UDP.
 var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "quic", Doc: "QUIC and its Initial handshake",
-	Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: ports[:], Probe: probe},
+	Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: ports[:], Probe: probe, Only: []uint16{443, 80}},
 	New:    newParser,
 	Buffers: []proto.Buffer[Tx]{
 		{Name: "quic.version", At: StagePacket, One: func(t *Tx) []byte { return t.versionName }},

@@ -41,7 +41,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 // DTLS is TLS over datagrams.
 var DTLS = proto.Define(proto.Spec[Tx]{
 	Name: "dtls", AppProto: "dtls", Doc: "TLS over datagrams",
-	Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: dtlsPorts[:], Probe: probeDTLS},
+	Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: dtlsPorts[:], Probe: probeDTLS, Only: []uint16{0}},
 	New:    func(s *proto.Setup) func() proto.Parser[Tx] { return newDatagram(s) },
 	Logs:   dtlsLogs, Events: events, Limits: limits,
 })
