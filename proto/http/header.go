@@ -12,10 +12,12 @@ func (p *parser) headerLine(d proto.Dir, line []byte) error {
 	tx := st.tx
 	m := tx.message(d)
 	if len(m.Raw)+len(line) > maxHeader {
-		p.tooLong(d)
-		return nil
+		return p.tooLong(d)
 	}
 	if len(line) > longLine {
+		if p.cfg.eveOnly {
+			return p.tooLong(d)
+		}
 		p.event(d, pick(d, evRequestFieldTooLong, evResponseFieldTooLong))
 	}
 	n := len(m.Raw)

@@ -92,17 +92,25 @@ func loneCR(line []byte) int {
 	return -1
 }
 
-// tooLong ends the work on a direction whose line has no end.
-func (p *parser) tooLong(d proto.Dir) {
+// tooLong ends the work on a direction whose line or header block is longer than allowed. libhtp ends that on the flow.
+func (p *parser) tooLong(d proto.Dir) error {
 	st := &p.side[d]
-	if d == proto.Orig {
-		p.event(d, evRequestFieldTooLong)
-	} else {
-		p.event(d, evResponseFieldTooLong)
-	}
+	p.event(d, pick(d, evRequestFieldTooLong, evResponseFieldTooLong))
 	st.line = nil
 	p.zeek.limit(p, d)
 	st.state = sIgnore
+	if p.cfg.eveOnly {
+		return proto.ErrLimit
+	}
+	return nil
+}
+
+// lineLimit is the longest line that is read.
+func (p *parser) lineLimit() int {
+	if p.cfg.eveOnly {
+		return longLine
+	}
+	return maxLine
 }
 
 // afterLine takes a line behind a message.

@@ -146,9 +146,10 @@ func (p *parser) step(d proto.Dir, b []byte) (int, error) {
 	case sLine, sHeaders, sTrailer, sAfter:
 		line, n, ok := st.take(b)
 		if !ok {
-			if len(st.line) > maxLine {
-				p.tooLong(d)
-			} else if st.state == sLine && d == proto.Resp {
+			if len(st.line) > p.lineLimit() {
+				return n, p.tooLong(d)
+			}
+			if st.state == sLine && d == proto.Resp {
 				n += p.peekResponse(st)
 			}
 			return n, nil
