@@ -93,7 +93,7 @@ func TestDecodeIP(t *testing.T) {
 		{"version", LinkRaw, []byte{0x75, 0, 0}, "0: v0 ether 0000 [unknown_ip_version|ipraw.invalid_ip_version]"},
 		{"cut", LinkRaw, short[:25], "0: v4 proto 17 10.0.0.1:0 > 10.0.0.2:0 len 33 pay 0 bad [truncated_IP_len|ipv4.trunc_pkt]"},
 		{"header length", LinkRaw, joined([]byte{0x41}, short[1:]), "0: v4 proto 17 10.0.0.1:0 > 10.0.0.2:0 len 33 pay 0 bad [invalid_IP_header_size|ipv4.hlen_too_small]"},
-		{"segmentation offload", LinkRaw, zero, "0: v4 proto 6 10.0.0.1:0 > 10.0.0.2:0 len 43 pay 0 bad [ip_hdr_len_zero|]"},
+		{"segmentation offload", LinkRaw, zero, "0: v4 proto 6 10.0.0.1:0 > 10.0.0.2:0 len 43 pay 0 bad [ip_hdr_len_zero|ipv4.iplen_smaller_than_hlen]"},
 		{"options", LinkRaw, testIP{src: a4, dst: b4, proto: ProtoUDP, options: []byte{7, 7, 4, 0, 0, 0, 0, 0}}.make(udp), "0: v4 proto 17 10.0.0.1:1 > 10.0.0.2:2 len 36 pay 0"},
 		{"option broken", LinkRaw, testIP{src: a4, dst: b4, proto: ProtoUDP, options: []byte{7, 77, 4, 0, 0, 0, 0, 0}}.make(udp), "0: v4 proto 17 10.0.0.1:1 > 10.0.0.2:2 len 36 pay 0 [|ipv4.opt_invalid_len]"},
 		{"hop by hop", LinkRaw, testIP{src: a6, dst: b6, proto: ProtoUDP, options: []byte{0, 0, 5, 2, 0, 0, 1, 0}}.make(udp), "0: v6 proto 17 2001:db8::1:1 > 2001:db8::2:2 len 56 pay 0 [|ipv6.zero_len_padn]"},
