@@ -12,6 +12,8 @@ type merger struct {
 	sink  Sink
 	spare chan *record.Output
 	heads []head
+	// written is when a record that must not be repeated soon was written.
+	written map[uint64]int64
 	logs  map[*record.Stream]uint64
 	rec   Record
 }
@@ -106,8 +108,11 @@ func (m *merger) write(ctx context.Context, h *head) error {
 		if len(m.heads) > 1 && e.Order != at {
 			return nil
 		}
-		m.logs[e.Stream]++
 		h.i++
+		if e.Repeat.Key != 0 && m.repeated(e.Repeat, e.Nanos) {
+			continue
+		}
+		m.logs[e.Stream]++
 		if m.sink == nil {
 			continue
 		}
@@ -117,4 +122,19 @@ func (m *merger) write(ctx context.Context, h *head) error {
 		}
 	}
 	return nil
+}
+
+// maxWritten bounds what is remembered of such records; past it all is forgotten, and some may come twice.
+const maxWritten = 1 << 16
+
+// repeated tells whether a record comes too soon after its like, and notes it otherwise.
+func (m *merger) repeated(r record.Repeat, nanos int64) bool {
+	if at, ok := m.written[r.Key]; ok && nanos-at < r.Period {
+		return true
+	}
+	if m.written == nil || len(m.written) >= maxWritten {
+		m.written = map[uint64]int64{}
+	}
+	m.written[r.Key] = nanos
+	return false
 }

@@ -57,6 +57,14 @@ type Entry struct {
 	Nanos  int64
 	Stream *Stream
 	Line   []byte // borrowed from the Output; a whole line without its end
+	Repeat Repeat
+}
+
+// Repeat limits how often a record is written over all workers. They cannot tell, as each sees its own hosts: the merge
+// drops a record when one with the same Key was written less than Period ns before. A zero Key is no limit.
+type Repeat struct {
+	Key    uint64
+	Period int64
 }
 
 // Stream is one log in one form: what becomes one file (all EVE records share the stream of the event type but usually
@@ -84,10 +92,12 @@ type Wants struct {
 // Output gathers the records of one worker, encoded, each with its place. It belongs to one goroutine.
 type Output struct {
 	// Now is the place of what is written next; the engine sets it.
-	Now   Order
-	wants Wants
-	enc   Encoder
-	ents  []entry
+	Now Order
+	// Repeat applies to the next record alone.
+	Repeat Repeat
+	wants  Wants
+	enc    Encoder
+	ents   []entry
 }
 
 type entry struct {
@@ -95,6 +105,7 @@ type entry struct {
 	nanos      int64
 	stream     *Stream
 	start, end int
+	repeat     Repeat
 }
 
 // NewOutput makes an Output for the wanted streams.
@@ -106,7 +117,7 @@ func (o *Output) Len() (records, bytes int) { return len(o.ents), len(o.enc.buf)
 // At returns the i-th record held; its Line is borrowed until Reset.
 func (o *Output) At(i int) Entry {
 	e := &o.ents[i]
-	return Entry{e.order, e.nanos, e.stream, o.enc.buf[e.start:e.end]}
+	return Entry{e.order, e.nanos, e.stream, o.enc.buf[e.start:e.end], e.repeat}
 }
 
 // Reset drops all records and keeps the memory.
@@ -237,5 +248,6 @@ func (w *Writer[T]) begin(f Form) (*Encoder, int) {
 
 func (w *Writer[T]) end(s *Stream, start int, nanos int64) {
 	o := w.out
-	o.ents = append(o.ents, entry{o.Now, nanos, s, start, len(o.enc.buf)})
+	o.ents = append(o.ents, entry{o.Now, nanos, s, start, len(o.enc.buf), o.Repeat})
+	o.Repeat = Repeat{}
 }

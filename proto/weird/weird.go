@@ -3,6 +3,8 @@
 package weird
 
 import (
+	"github.com/cespare/xxhash/v2"
+
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
@@ -17,7 +19,7 @@ var Analyzer = &proto.Analyzer{
 }
 
 func start(s *proto.Setup) error {
-	w := &writer{zeek: record.Open(s.Output, Log), eve: record.Open(s.Output, Anomalies), rt: s.Runtime(), slot: s.Slot(),
+	w := &writer{zeek: record.Open(s.Output, Log), eve: record.Open(s.Output, Anomalies), rt: s.Runtime(), out: s.Output, slot: s.Slot(),
 		seen: map[key]int64{}, kinds: kindsFrom(s.Settings), headers: s.Settings.Bool("eve.anomaly.packethdr", false)}
 	if w.zeek.Wanted() || w.eve.Wanted() {
 		s.OnAnomaly(w.write)
@@ -38,6 +40,7 @@ type writer struct {
 	zeek    *record.Writer[Row]
 	eve     *record.Writer[Row]
 	rt      *proto.Runtime
+	out     *record.Output
 	slot    int
 	seen    map[key]int64 // when a weird outside of connections was reported
 	kinds   [3]bool
@@ -97,9 +100,7 @@ func (w *writer) weird(a *proto.Anomaly) {
 		}
 		h = a.Flow.Header()
 	case i.NoAddr || a.Packet == nil || a.Packet.Version == 0:
-		if !w.new(key{name: a.Weird}, repeatAfter) {
-			return
-		}
+		w.once(a.Weird, repeatAfter)
 		h = w.rt.FlowHeader(nil)
 	default:
 		if a.Packet.Tunnel != nil {
@@ -149,11 +150,18 @@ func (w *writer) newOfHosts(a *proto.Anomaly) bool {
 	case ignore:
 		return false
 	case once:
-		return w.new(key{name: a.Weird}, repeatOrigAfter)
+		w.once(a.Weird, repeatOrigAfter)
+		return true
 	case perOrig:
 		return w.new(k, repeatOrigAfter)
 	}
 	return w.new(k, repeatAfter)
+}
+
+// once lets the row that is written next through only when there was none with this name within the period, on whatever
+// worker.
+func (w *writer) once(name string, period int64) {
+	w.out.Repeat = record.Repeat{Key: xxhash.Sum64String(name) | 1, Period: period}
 }
 
 // mark is a weird that a connection had.
