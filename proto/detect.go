@@ -61,7 +61,8 @@ func detectionPorts(s Settings, name string, over Transport) []uint16 {
 	if over == UDP {
 		kind = "udp"
 	}
-	v := s.String("app-layer.protocols."+name+"."+kind+".detection-ports.dp", "")
+	const key = ".detection-ports.dp"
+	v := s.String("app-layer.protocols."+name+key, s.String("app-layer.protocols."+name+"."+kind+key, ""))
 	var ports []uint16
 	for part := range strings.SplitSeq(strings.Trim(v, "[] "), ",") {
 		if n, err := strconv.ParseUint(strings.TrimSpace(part), 10, 16); err == nil {
@@ -112,6 +113,7 @@ func (c *conv) detect(d Dir, b []byte) bool {
 	t := &rt.detectors[rt.transport(c)]
 	// Where settings name ports they are the responder's alone, as with Suricata.
 	on := t.ports[c.flow.Side[Resp].Port] | t.ports[c.flow.Side[Orig].Port]&^t.strict
+	on |= c.answers(t, d, b)
 	all := uint64(1)<<len(t.list) - 1
 	all &^= t.strict &^ on
 	if c.depth == 0 && !c.parentSub && c.gone == [2]uint64{} {

@@ -57,6 +57,21 @@ func (c *conv) compared(d Dir, b []byte) bool {
 	return true
 }
 
+// answers returns the candidates on the sender's port that take a flow's first datagram for an answer, as a bit set.
+func (c *conv) answers(t *detector, d Dir, b []byte) (set uint64) {
+	if !c.datagrams || d == Resp || c.depth > 0 || !c.flow.rt.cfg.Profile.ProbeSides {
+		return 0
+	}
+	for i := range t.list {
+		if bit := uint64(1) << i; t.ports[c.flow.Side[Orig].Port]&bit != 0 {
+			if from := t.list[i].binding.protocol().Detect().FromServer; from != nil && from(b) {
+				set |= bit
+			}
+		}
+	}
+	return set
+}
+
 // turn turns a flow around whose first datagram proves to be an answer.
 func (c *conv) turn(found protoBinding, d Dir, b []byte) bool {
 	f := c.flow
