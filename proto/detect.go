@@ -55,7 +55,8 @@ func (t *detector) add(b protoBinding, over Transport, s Settings, sides bool) b
 	return true
 }
 
-// detectionPorts reads app-layer.protocols.NAME.TRANSPORT.detection-ports.dp, a list such as "53, 5353"; nil when unset.
+// detectionPorts reads app-layer.protocols.NAME.detection-ports.dp, or that of NAME.TRANSPORT, a list such as "53, 5353";
+// nil when unset.
 func detectionPorts(s Settings, name string, over Transport) []uint16 {
 	kind := "tcp"
 	if over == UDP {
