@@ -12,8 +12,7 @@ type merger struct {
 	sink  Sink
 	spare chan *record.Output
 	heads []head
-	// written is when a record that must not be repeated soon was written.
-	written map[uint64]int64
+	once  record.Repeats
 	logs  map[*record.Stream]uint64
 	rec   Record
 }
@@ -109,7 +108,7 @@ func (m *merger) write(ctx context.Context, h *head) error {
 			return nil
 		}
 		h.i++
-		if e.Repeat.Key != 0 && m.repeated(e.Repeat, e.Nanos) {
+		if m.once.Skip(&e) {
 			continue
 		}
 		m.logs[e.Stream]++
@@ -122,19 +121,4 @@ func (m *merger) write(ctx context.Context, h *head) error {
 		}
 	}
 	return nil
-}
-
-// maxWritten bounds what is remembered of such records; past it all is forgotten, and some may come twice.
-const maxWritten = 1 << 16
-
-// repeated tells whether a record comes too soon after its like, and notes it otherwise.
-func (m *merger) repeated(r record.Repeat, nanos int64) bool {
-	if at, ok := m.written[r.Key]; ok && nanos-at < r.Period {
-		return true
-	}
-	if m.written == nil || len(m.written) >= maxWritten {
-		m.written = map[uint64]int64{}
-	}
-	m.written[r.Key] = nanos
-	return false
 }

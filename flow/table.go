@@ -246,6 +246,11 @@ func (t *Table) tag(p *Packet) uint32 {
 	if t.o.Profile.TunnelKey {
 		rest ^= uint64(p.Layer) << 56
 	}
+	// Errors that belong to no flow are dealt to workers by what they quote: flows of their own are kept apart by it, so that
+	// they are the same for any number of workers.
+	if t.o.Profile.ErrorsToFlow && p.Is(FromError) {
+		rest ^= t.o.Profile.DealHash(p)
+	}
 	return mix(t.seed, p.HostHash, rest)
 }
 
@@ -263,6 +268,9 @@ func (t *Table) find(tag uint32, p *Packet) (*Flow, Dir) {
 		}
 		f := t.pool.at(s.ref - 1)
 		if f.Proto != p.Proto || !t.sameLink(f, p) {
+			continue
+		}
+		if f.quoted != t.quotedBy(p) {
 			continue
 		}
 		o, r := &f.Side[Orig], &f.Side[Resp]

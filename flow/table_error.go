@@ -40,3 +40,12 @@ func (t *Table) errorOf(p *Packet, sum Event) bool {
 	t.settle(f)
 	return true
 }
+
+// quotedBy tells apart, under a profile that counts ICMP errors with the flow they quote, the errors of which there is no
+// such flow; 0 for all other packets.
+func (t *Table) quotedBy(p *Packet) uint32 {
+	if !t.o.Profile.ErrorsToFlow || !p.Is(FromError) {
+		return 0
+	}
+	return uint32(t.o.Profile.DealHash(p)>>32) | 1
+}

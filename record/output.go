@@ -60,13 +60,6 @@ type Entry struct {
 	Repeat Repeat
 }
 
-// Repeat limits how often a record is written over all workers. They cannot tell, as each sees its own hosts: the merge
-// drops a record when one with the same Key was written less than Period ns before. A zero Key is no limit.
-type Repeat struct {
-	Key    uint64
-	Period int64
-}
-
 // Stream is one log in one form: what becomes one file (all EVE records share the stream of the event type but usually
 // one file). Shared and immutable once made.
 type Stream struct {

@@ -1,5 +1,6 @@
-// Package prototest is the test kit for authors of protocols: it feeds a protocol with conversations and returns what
-// came out, and Run checks what must hold for every protocol, however its bytes are cut into segments.
+// Package prototest is the test kit for authors of protocols. Feed gives a conversation to a protocol and returns what came
+// out. Run checks what must hold for every protocol; Check that it is documented; Allocs counts what a message costs; Golden
+// compares all output with what was reviewed before.
 package prototest
 
 import (
@@ -54,17 +55,15 @@ type Result struct {
 	Services  []string
 	AppProto  string
 	Counts    proto.Counts
+
+	out *record.Output
 }
 
 // Feed runs one conversation through a runtime and returns what came out. A parser's panic is a panic of Feed.
 func Feed(o Options, c Case) (*Result, error) {
 	res := &Result{Zeek: map[string][]string{}, EVE: map[string][]string{}}
-	all := func(string) bool { return true }
-	w := record.Wants{Zeek: all, ZeekForm: record.ZeekJSON, EVE: all}
-	if o.TSV {
-		w.ZeekForm = record.TSV
-	}
-	out := record.NewOutput(w)
+	out := o.output()
+	res.out = out
 	spy := &proto.Analyzer{Name: "prototest", Doc: "sees all", Start: func(s *proto.Setup) error {
 		s.OnAnomaly(func(a *proto.Anomaly) {
 			res.Anomalies = append(res.Anomalies, fmt.Sprintf("%s|%s|%s", a.Weird, a.Name, a.Addl))
@@ -74,17 +73,17 @@ func Feed(o Options, c Case) (*Result, error) {
 		})
 		return nil
 	}}
-	rt, err := proto.NewRuntime(proto.RuntimeConfig{
-		Protocols: o.Protocols, Analyzers: append([]*proto.Analyzer{spy}, o.Analyzers...), Files: o.Files,
-		Settings: o.Settings, Profile: flow.Default(), Output: out,
-	})
+	rt, err := o.runtime(out, spy)
 	if err != nil {
 		return nil, err
 	}
-	rt.Panic = func(v any) { panic(v) }
 	feed(rt, out, c)
+	var once record.Repeats
 	for i := range mustLen(out) {
 		e := out.At(i)
+		if once.Skip(&e) {
+			continue
+		}
 		if e.Stream.Form == record.EVE {
 			res.EVE[e.Stream.Path] = append(res.EVE[e.Stream.Path], string(e.Line))
 		} else {
@@ -95,41 +94,90 @@ func Feed(o Options, c Case) (*Result, error) {
 	return res, nil
 }
 
+// output makes an output that takes everything.
+func (o *Options) output() *record.Output {
+	all := func(string) bool { return true }
+	w := record.Wants{Zeek: all, ZeekForm: record.ZeekJSON, EVE: all}
+	if o.TSV {
+		w.ZeekForm = record.TSV
+	}
+	return record.NewOutput(w)
+}
+
+// runtime makes a runtime in which a parser's panic is one.
+func (o *Options) runtime(out *record.Output, more ...*proto.Analyzer) (*proto.Runtime, error) {
+	rt, err := proto.NewRuntime(proto.RuntimeConfig{
+		Protocols: o.Protocols, Analyzers: append(more, o.Analyzers...), Files: o.Files,
+		Settings: o.Settings, Profile: flow.Default(), Output: out,
+	})
+	if err != nil {
+		return nil, err
+	}
+	rt.Panic = func(v any) { panic(v) }
+	return rt, nil
+}
+
 func mustLen(o *record.Output) int { n, _ := o.Len(); return n }
 
 var ipProto = map[proto.Transport]uint8{proto.TCP: flow.ProtoTCP, proto.UDP: flow.ProtoUDP, proto.ICMP: flow.ProtoICMP, proto.SCTP: flow.ProtoSCTP}
 
 func feed(rt *proto.Runtime, out *record.Output, c Case) {
+	w := begin(rt, out, c)
+	for _, k := range c.Chunks {
+		w.chunk(k)
+	}
+	w.end()
+	rt.Finish()
+}
+
+// wire is one flow on its way into a runtime.
+type wire struct {
+	rt  *proto.Runtime
+	out *record.Output
+	f   *flow.Flow
+	p   *flow.Packet
+}
+
+func begin(rt *proto.Runtime, out *record.Output, c Case) *wire {
 	f, p := newFlow(c)
 	rt.SetPacket(p, p.Now)
 	rt.Open(f, p)
-	for i, k := range c.Chunks {
-		p.Frame.Number++
-		p.Now += 1e6
-		p.Frame.Nanos = p.Now
-		f.Last = p.Now
-		out.Now = record.Order{Number: p.Frame.Number, Deadline: math.MaxInt64, First: uint64(i)}
-		rt.SetPacket(p, p.Now)
-		switch {
-		case k.Gap > 0:
-			rt.Gap(f, k.Dir, k.Gap)
-		case f.Proto == flow.ProtoTCP:
-			b := slices.Clone(k.Bytes)
-			rt.Data(f, k.Dir, b)
-			poison(b)
-		default:
-			b := slices.Clone(k.Bytes)
-			rt.Datagram(f, k.Dir, p, b)
-			poison(b)
-		}
+	return &wire{rt, out, f, p}
+}
+
+func (w *wire) chunk(k Chunk) {
+	p := w.p
+	p.Frame.Number++
+	p.Now += 1e6
+	p.Frame.Nanos = p.Now
+	w.f.Last = p.Now
+	w.out.Now = record.Order{Number: p.Frame.Number, Deadline: math.MaxInt64}
+	w.rt.SetPacket(p, p.Now)
+	if k.Gap > 0 {
+		w.rt.Gap(w.f, k.Dir, k.Gap)
+		return
 	}
-	out.Now = record.Order{Number: math.MaxUint64}
-	if f.Proto == flow.ProtoTCP {
-		rt.EndOfData(f, proto.Orig)
-		rt.EndOfData(f, proto.Resp)
+	b := slices.Clone(k.Bytes)
+	w.lend(k.Dir, b)
+	poison(b)
+}
+
+// lend delivers bytes of direction d.
+func (w *wire) lend(d proto.Dir, b []byte) {
+	if w.f.Proto == flow.ProtoTCP {
+		w.rt.Data(w.f, d, b)
+	} else {
+		w.rt.Datagram(w.f, d, w.p, b)
 	}
-	rt.Close(f)
-	rt.Finish()
+}
+
+func (w *wire) end() {
+	w.out.Now = record.Order{Number: math.MaxUint64}
+	if w.f.Proto == flow.ProtoTCP {
+		w.rt.EndOfData(w.f, proto.Orig)
+		w.rt.EndOfData(w.f, proto.Resp)
+	}
+	w.rt.Close(w.f)
 }
 
 // poison overwrites what was only lent: a parser that kept it shows wrong output.
@@ -156,70 +204,6 @@ func newFlow(c Case) (*flow.Flow, *flow.Packet) {
 		f.TCP = &flow.TCP{}
 	}
 	return f, p
-}
-
-// Run checks what must hold for the first of o.Protocols over each case: the same logs, events and service for every way
-// to cut streams into segments (whole, byte by byte, at seeded places); no panic at any gap or truncation.
-func Run(t *testing.T, o Options, cases ...Case) {
-	t.Helper()
-	for _, c := range cases {
-		t.Run(c.Name, func(t *testing.T) {
-			want, err := Feed(o, c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.Over == proto.TCP {
-				for _, size := range []int{1, 2, 3, 7, 64} {
-					got, err := Feed(o, split(c, size))
-					if err != nil {
-						t.Fatal(err)
-					}
-					Same(t, fmt.Sprintf("in pieces of %d bytes", size), want, got)
-				}
-			}
-			hurt(t, o, c)
-		})
-	}
-}
-
-// split cuts every chunk into pieces of size bytes.
-func split(c Case, size int) Case {
-	var out []Chunk
-	for _, k := range c.Chunks {
-		if k.Gap > 0 {
-			out = append(out, k)
-			continue
-		}
-		for piece := range slices.Chunk(k.Bytes, size) {
-			out = append(out, Chunk{Dir: k.Dir, Bytes: piece})
-		}
-	}
-	c.Chunks = out
-	return c
-}
-
-// hurt truncates and tears the conversation at many places: nothing may panic.
-func hurt(t *testing.T, o Options, c Case) {
-	t.Helper()
-	for i, k := range c.Chunks {
-		step := max(1, len(k.Bytes)/64)
-		for at := 0; at < len(k.Bytes); at += step {
-			cut := c
-			cut.Chunks = append(slices.Clone(c.Chunks[:i]), Chunk{Dir: k.Dir, Bytes: k.Bytes[:at]})
-			torn := cut
-			torn.Chunks = append(slices.Clone(cut.Chunks), Chunk{Dir: k.Dir, Gap: 3},
-				Chunk{Dir: k.Dir, Bytes: k.Bytes[min(at+3, len(k.Bytes)):]})
-			torn.Chunks = append(torn.Chunks, c.Chunks[i+1:]...)
-			for _, h := range []Case{cut, torn} {
-				if c.Over != proto.TCP {
-					h.Chunks = slices.DeleteFunc(h.Chunks, func(k Chunk) bool { return k.Gap > 0 })
-				}
-				if _, err := Feed(o, h); err != nil {
-					t.Fatalf("cut at %d of chunk %d: %v", at, i, err)
-				}
-			}
-		}
-	}
 }
 
 // Same fails the test when two results differ in more than their times.

@@ -16,6 +16,8 @@ type world struct {
 	out *record.Output
 	f   *flow.Flow
 	p   *flow.Packet
+	// once is what the engine's merge does.
+	once record.Repeats
 }
 
 func newWorld(t testing.TB, s proto.Settings) *world {
@@ -53,6 +55,9 @@ func (w *world) rows() (rows []string) {
 	n, _ := w.out.Len()
 	for i := range n {
 		e := w.out.At(i)
+		if w.once.Skip(&e) {
+			continue
+		}
 		if e.Stream.Form == record.EVE {
 			continue
 		}
