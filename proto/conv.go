@@ -10,6 +10,7 @@ type conv struct {
 	child *conv   // a hand-off: all further bytes go there
 	subs  []*conv // sub-streams, for ending
 	name  string  // the protocol that was asked for; "" : detect
+	told  any     // what HandoffWith said
 	in    [2]window
 	ended [2]bool
 	dead  bool
@@ -281,11 +282,12 @@ func (c *conv) nested(name string, sub bool) *conv {
 	return n
 }
 
-func (c *conv) handoff(name string) {
+func (c *conv) handoff(name string, told any) {
 	if c.child == nil {
 		// What follows counts its transactions from 0, as in Suricata.
 		c.flow.txs = 0
 		c.child = c.nested(name, false)
+		c.child.told = told
 	}
 }
 

@@ -81,8 +81,11 @@ func (s *Session[T]) close() {
 // Ended tells whether both directions have ended: the call to End under way is the last of all.
 func (s *Session[T]) Ended() bool { return s.ended[0] && s.ended[1] }
 
-// Expected returns what Flow.Expect announced this flow with, nil if it was not expected.
+// Expected returns what HandoffWith told this protocol or, without that, Flow.Expect announced this flow with; nil if neither.
 func (s *Session[T]) Expected() any {
+	if s.conv.told != nil {
+		return s.conv.told
+	}
 	if s.rare == nil {
 		return nil
 	}
@@ -217,7 +220,11 @@ func (s *Session[T]) EventTx(tx *T, id EventID, addl string) {
 // Handoff gives all further bytes of both directions, unread ones included, to whatever protocol is found in them
 // (STARTTLS, CONNECT, upgrade). The parser gets nothing but End from now on. name, when not empty, names the protocol
 // instead of detecting it.
-func (s *Session[T]) Handoff(name string) { s.conv.handoff(name) }
+func (s *Session[T]) Handoff(name string) { s.conv.handoff(name, nil) }
+
+// HandoffWith is Handoff that tells the protocol something, which its session returns from Expected: *Upgrade behind an
+// HTTP upgrade. data is kept as long as the flow: bytes in it are owned.
+func (s *Session[T]) HandoffWith(name string, data any) { s.conv.handoff(name, data) }
 
 // Sub opens a sub-stream that is fed by the parser: a TLS handshake inside QUIC, a pipe inside SMB. name as for Handoff.
 func (s *Session[T]) Sub(name string) *Sub { return s.conv.sub(name) }
@@ -230,6 +237,9 @@ func (u *Sub) Data(d Dir, b []byte) { u.c.feed(d, b) }
 
 // Gap tells that n bytes of direction d are missing.
 func (u *Sub) Gap(d Dir, n int64) { u.c.gap(d, n) }
+
+// Alive tells whether anybody still reads what is fed: a parent need not prepare what no one looks at.
+func (u *Sub) Alive() bool { return u.c.child != nil || !u.c.dead }
 
 // End tells that direction d is complete.
 func (u *Sub) End(d Dir) { u.c.end(d) }
