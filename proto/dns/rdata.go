@@ -20,6 +20,14 @@ func (m *Message) lowerAt(dst []byte, off uint32) []byte {
 	return dst
 }
 
+// lowerTarget appends the name in a record's data in lower case; at is where it begins.
+func (m *Message) lowerTarget(dst []byte, r *RR, at uint32) []byte {
+	if r.Target != nil {
+		return lower(dst, r.Target)
+	}
+	return m.lowerAt(dst, r.Off+at)
+}
+
 // strings calls fn for each character-string of a record's data.
 func characterStrings(b []byte, fn func(s []byte)) {
 	for len(b) > 0 {
@@ -48,6 +56,21 @@ func (m *Message) zeekAnswer(dst []byte, r *RR, op uint8) ([]byte, bool) {
 	return m.answer(dst, r)
 }
 
+// lists tells whether zeekAnswer words a record.
+func (m *Message) lists(r *RR, op uint8) bool {
+	switch r.Type {
+	case typeA:
+		return op == opUpdate || r.Len == 4
+	case typeAAAA:
+		return op == opUpdate || r.Len == 16
+	case typeNS, typeCNAME, typePTR, typeSOA, typeTXT, typeHINFO:
+		return true
+	}
+	var buf [256]byte
+	_, ok := m.zeekAnswer(buf[:0], r, op)
+	return ok
+}
+
 func (m *Message) answer(dst []byte, r *RR) ([]byte, bool) {
 	b := m.data(r)
 	switch r.Type {
@@ -58,17 +81,17 @@ func (m *Message) answer(dst []byte, r *RR) ([]byte, bool) {
 		}
 		return a.AppendTo(dst), true
 	case typeNS, typeCNAME, typePTR, typeSOA:
-		return m.lowerAt(dst, r.Off), true
+		return m.lowerTarget(dst, r, 0), true
 	case typeMX:
 		if len(b) < 3 {
 			return dst, false
 		}
-		return m.lowerAt(dst, r.Off+2), true
+		return m.lowerTarget(dst, r, 2), true
 	case typeSRV:
 		if len(b) < 7 {
 			return dst, false
 		}
-		return m.lowerAt(dst, r.Off+6), true
+		return m.lowerTarget(dst, r, 6), true
 	case typeTXT, typeSPF:
 		return appendStrings(dst, zeekType(r.Type), b), true
 	case typeHINFO:

@@ -179,9 +179,8 @@ func putTTLs(e *encoder, t *Tx) {
 		return
 	}
 	n := 0
-	var buf [256]byte
 	t.rowsOf(func(m *Message, r *RR) bool {
-		if _, ok := m.zeekAnswer(buf[:0], r, t.any().Opcode); !ok {
+		if !m.lists(r, t.any().Opcode) {
 			return true
 		}
 		if n == 0 {
