@@ -70,16 +70,16 @@ func (p *parser) endResponse(tx *Tx) {
 	p.zeek.responseDone(p, tx)
 	tx.ended = true
 	if tx.switches() && p.side[proto.Orig].tx != tx {
-		inner := ""
+		inner, told := "", any(nil)
 		if up := tx.Resp.value(fUpgrade); tx.Status == 101 && equalFold(trim(up), "websocket") {
-			inner = "websocket"
+			inner, told = "websocket", p.upgrade(tx)
 		} else if tx.Status == 101 && indexFold(up, "h2c", false) >= 0 && p.s.AppProtoOrig() != "" {
 			// Suricata changes a flow's protocol once.
 			p.event(proto.Resp, evFailedProtocolChange)
 		}
 		p.tunnel = true
 		p.close(tx, proto.Resp)
-		p.s.Handoff(inner)
+		p.s.HandoffWith(inner, told)
 		return
 	}
 	if p.side[proto.Orig].tx != tx {
