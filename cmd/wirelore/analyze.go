@@ -72,7 +72,7 @@ func (o *analyzeFlags) run(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	rep, bar := newReport(), newBar()
+	rep, bar := newReport(), newBar(len(inputs))
 	conf.Progress = bar.progress()
 	conf.Analyzers = append(wirelore.Analyzers(), rep.analyzer())
 	var errs []error

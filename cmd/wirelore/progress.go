@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,14 +21,15 @@ func terminal(f *os.File) bool {
 type bar struct {
 	w     io.Writer
 	drawn bool
+	names bool // several captures: the line names the one at work
 }
 
-// newBar returns a bar on standard error, nil when nobody would see it.
-func newBar() *bar {
+// newBar returns a bar on standard error for some captures, nil when nobody would see it.
+func newBar(captures int) *bar {
 	if !terminal(os.Stderr) {
 		return nil
 	}
-	return &bar{w: os.Stderr}
+	return &bar{w: os.Stderr, names: captures > 1}
 }
 
 // progress is what Config.Progress calls; nil without a bar.
@@ -46,7 +48,11 @@ func (b *bar) draw(p wirelore.Progress) {
 		return
 	}
 	b.drawn = true
-	fmt.Fprintf(b.w, "\r\x1b[K%s  %s", p.Stage, line(p))
+	what := p.Stage
+	if b.names {
+		what += " " + printable(filepath.Base(p.Name))
+	}
+	fmt.Fprintf(b.w, "\r\x1b[K%s  %s", what, line(p))
 }
 
 // line words the progress: a bar when the total is known, and always bytes, packets and rate.

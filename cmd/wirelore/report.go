@@ -243,7 +243,7 @@ func (r *report) carve(o carve.Options) func(*proto.Setup) (proto.Files, error) 
 // done takes the end of a run; the error is that of extraction.
 func (r *report) done(sum *wirelore.Summary) error {
 	r.runs = append(r.runs, *sum)
-	var errs []error
+	errs := make([]error, 0, len(r.sinks))
 	for _, f := range r.sinks {
 		addStats(&r.carved, f.Stats())
 		errs = append(errs, f.Err())

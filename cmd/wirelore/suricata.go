@@ -96,7 +96,7 @@ func (o *suricataFlags) run(c *cobra.Command, args []string) error {
 	dir, name := conf.place(o.logDir)
 	fo := carve.FromSettings(conf.settings, dir)
 	fo.Handlers = handlers.Handlers()
-	p, bar := conf.profile(), newBar()
+	p, bar := conf.profile(), newBar(len(captures))
 	cfg := wirelore.Config{
 		Profile: &p, EVE: conf.eve(), Settings: conf.settings, Files: carve.New(fo), Filter: bpf, Workers: o.workers,
 		Progress: bar.progress(),

@@ -44,7 +44,7 @@ func (o *zeekFlags) run(c *cobra.Command, args []string) error {
 	if err := checkFilter(o.filter); err != nil {
 		return err
 	}
-	p, bar := flow.Zeek(), newBar()
+	p, bar := flow.Zeek(), newBar(1)
 	p.IgnoreChecksums = o.ignore
 	e, err := wirelore.New(wirelore.Config{
 		Profile: &p, Zeek: zeekOutput(c, args), Filter: o.filter, Workers: o.workers, Progress: bar.progress(),
