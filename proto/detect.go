@@ -36,7 +36,11 @@ func (t *detector) add(b protoBinding, over Transport, s Settings, sides bool) b
 		t.ports = map[uint16]uint64{}
 	}
 	bit := uint64(1) << len(t.list)
-	t.list = append(t.list, candidate{b, det.Probe, det.Depth})
+	probe := det.Probe
+	if sides && det.ProbeSide != nil {
+		probe = det.ProbeSide
+	}
+	t.list = append(t.list, candidate{b, probe, det.Depth})
 	if det.ClientOnly {
 		t.client |= bit
 	}

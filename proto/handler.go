@@ -45,7 +45,9 @@ func (rt *Runtime) Packet(f *flow.Flow, d flow.Dir, p *flow.Packet) {
 
 // Datagram implements flow.Handler.
 func (rt *Runtime) Datagram(f *flow.Flow, d flow.Dir, p *flow.Packet, b []byte) {
-	if len(b) > 0 {
+	if len(b) == 0 {
+		rt.flowOf(f).silent(d)
+	} else {
 		rt.guard(rt.flowOf(f), func(c *conv) { c.feed(d, b) })
 	}
 }

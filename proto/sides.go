@@ -86,6 +86,17 @@ func (c *conv) turn(found protoBinding, d Dir, b []byte) bool {
 	return true
 }
 
+// silent notes a datagram without data, in which Suricata finds no protocol.
+func (f *Flow) silent(d Dir) {
+	if f.Proto != flow.ProtoUDP || f.appProto[d] != 0 || !f.rt.cfg.Profile.ProbeSides {
+		return
+	}
+	f.appProto[d] = failedID
+	if f.appProto[2] == 0 {
+		f.appProto[2] = failedID
+	}
+}
+
 // change begins the search for what follows a hand-off: n bytes have come in direction d.
 func (f *Flow) change(d Dir, n int) {
 	if f.appProto[2] == 0 || f.appProto[2] == failedID {
