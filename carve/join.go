@@ -146,14 +146,13 @@ func (j *join) end() {
 	j.conns = nil
 }
 
-// flush gives up all files, each at its deadline.
+// flush gives up all files when the capture has ended, in the order in which their first flows began: behind all flows, and
+// the same for any number of workers.
 func (js *joins) flush(fs *Files) {
 	now := fs.out.Now
-	for _, j := range js.queue {
-		if j.closed {
-			continue
-		}
-		fs.out.Now.Deadline = j.file.last + joinTimeout
+	open := slices.DeleteFunc(js.queue, func(j *join) bool { return j.closed })
+	slices.SortStableFunc(open, func(a, b *join) int { return a.first.Compare(b.first) })
+	for _, j := range open {
 		fs.out.Now.First, fs.out.Now.Layer = j.first.First, j.first.Layer
 		j.giveUp()
 	}
