@@ -138,10 +138,11 @@ func conforms(s *record.Stream, line string) error {
 	for _, k := range keys {
 		switch {
 		case s.Form == record.EVE:
-			if header[strings.SplitN(k, ".", 2)[0]] {
-				continue
+			top, _, nested := strings.Cut(k, ".")
+			if header[top] || nested && !slices.ContainsFunc(s.Fields, func(f record.Field) bool { return within(f.EVE, top) }) {
+				continue // of every record, or a whole transaction that a file's record embeds
 			}
-			if !slices.ContainsFunc(s.Fields, func(f record.Field) bool { return k == f.EVE || strings.HasPrefix(k, f.EVE+".") }) {
+			if !slices.ContainsFunc(s.Fields, func(f record.Field) bool { return within(k, f.EVE) }) {
 				return fmt.Errorf("%s is not in the schema", k)
 			}
 		case !strings.Contains(k, ".") || slices.ContainsFunc(s.Fields, func(f record.Field) bool { return f.Name == k }):
@@ -153,6 +154,12 @@ func conforms(s *record.Stream, line string) error {
 		}
 	}
 	return nil
+}
+
+// within tells whether an EVE path is object's or lies in it.
+func within(path, object string) bool {
+	rest, ok := strings.CutPrefix(path, object)
+	return ok && (rest == "" || rest[0] == '.')
 }
 
 func conformsTSV(s *record.Stream, line string) error {

@@ -61,37 +61,40 @@ type Result struct {
 
 // Feed runs one conversation through a runtime and returns what came out. A parser's panic is a panic of Feed.
 func Feed(o Options, c Case) (*Result, error) {
-	res := &Result{Zeek: map[string][]string{}, EVE: map[string][]string{}}
-	out := o.output()
-	res.out = out
-	spy := &proto.Analyzer{Name: "prototest", Doc: "sees all", Start: func(s *proto.Setup) error {
-		s.OnAnomaly(func(a *proto.Anomaly) {
-			res.Anomalies = append(res.Anomalies, fmt.Sprintf("%s|%s|%s", a.Weird, a.Name, a.Addl))
-		})
-		s.OnFlow(nil, func(f *proto.Flow) {
-			res.Services, res.AppProto = slices.Clone(f.Services()), f.AppProto()
-		})
-		return nil
-	}}
-	rt, err := o.runtime(out, spy)
+	res := &Result{Zeek: map[string][]string{}, EVE: map[string][]string{}, out: o.output()}
+	rt, err := o.runtime(res.out, res.spy())
 	if err != nil {
 		return nil, err
 	}
-	feed(rt, out, c)
-	var once record.Repeats
-	for i := range mustLen(out) {
-		e := out.At(i)
-		if once.Skip(&e) {
-			continue
-		}
+	feed(rt, res.out, c)
+	res.collect(rt)
+	return res, nil
+}
+
+// spy notes what no log has.
+func (r *Result) spy() *proto.Analyzer {
+	return &proto.Analyzer{Name: "prototest", Doc: "sees all", Start: func(s *proto.Setup) error {
+		s.OnAnomaly(func(a *proto.Anomaly) {
+			r.Anomalies = append(r.Anomalies, fmt.Sprintf("%s|%s|%s", a.Weird, a.Name, a.Addl))
+		})
+		s.OnFlow(nil, func(f *proto.Flow) {
+			r.Services, r.AppProto = slices.Clone(f.Services()), f.AppProto()
+		})
+		return nil
+	}}
+}
+
+// collect takes the lines and counts.
+func (r *Result) collect(rt *proto.Runtime) {
+	for i := range mustLen(r.out) {
+		e := r.out.At(i)
 		if e.Stream.Form == record.EVE {
-			res.EVE[e.Stream.Path] = append(res.EVE[e.Stream.Path], string(e.Line))
+			r.EVE[e.Stream.Path] = append(r.EVE[e.Stream.Path], string(e.Line))
 		} else {
-			res.Zeek[e.Stream.Path] = append(res.Zeek[e.Stream.Path], string(e.Line))
+			r.Zeek[e.Stream.Path] = append(r.Zeek[e.Stream.Path], string(e.Line))
 		}
 	}
-	res.Counts = rt.Counts
-	return res, nil
+	r.Counts = rt.Counts
 }
 
 // output makes an output that takes everything.

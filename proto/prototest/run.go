@@ -131,11 +131,11 @@ func hurt(t *testing.T, o Options, c Case) {
 	try("client alone", sides[proto.Orig])
 }
 
-// A flood has floodBytes; a flow may hold floodHeld of them: less than that, but more than all default limits of one side.
+// A flood has floodBytes; a flow may hold floodHeld whatever comes: more than what its limits let it, less than the flood.
 const (
-	floodBytes  = 8 << 20
+	floodBytes  = 32 << 20
 	floodChunks = 50000
-	floodHeld   = 6 << 20
+	floodHeld   = 24 << 20
 )
 
 // flood feeds the conversation again and again into one flow, and its beginning followed by bytes without an end.
