@@ -70,7 +70,6 @@ type Flow struct {
 	deadline int64  // the flow ends when the capture clock reaches it
 	linked   int64  // the deadline by which the timer wheel holds it: not later than deadline
 	tag      uint32 // in the index
-	quoted   uint32 // see Table.quotedBy
 	index    uint32 // of the flow itself in its pool
 	next     uint32 // in the wheel's list, or in the free list
 	prev     uint32

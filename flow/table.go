@@ -84,7 +84,11 @@ func (t *Table) Process(p *Packet) {
 		t.h.Packet(nil, Orig, p)
 		return
 	}
-	if t.o.Profile.ErrorsToFlow && p.Is(FromError) && t.errorOf(p, sum) {
+	if t.o.Profile.ErrorsToFlow && p.Proto == ProtoICMP && ICMPError(4, p.ICMPType) {
+		if !p.Is(FromError) || !t.errorOf(p, sum) {
+			t.stats.Outside++
+			t.h.Packet(nil, Orig, p)
+		}
 		return
 	}
 	tag := t.tag(p)
@@ -217,7 +221,12 @@ func linkHeader(p *Packet) uint64 {
 // ports gives what a flow's key has for ports.
 func (t *Table) ports(p *Packet) (src, dst uint16) {
 	switch p.Proto {
-	case ProtoTCP, ProtoUDP, ProtoICMP, ProtoICMPv6:
+	case ProtoTCP, ProtoUDP:
+		return p.SrcPort, p.DstPort
+	case ProtoICMP, ProtoICMPv6:
+		if _, twoWay := ICMPCounterpart(p.Version, p.ICMPType, p.ICMPCode); !twoWay && t.o.Profile.SecurityFlows {
+			return p.SrcPort, 0 // the code does not tell flows apart
+		}
 		return p.SrcPort, p.DstPort
 	case ProtoSCTP:
 		if t.o.Profile.SCTPPorts {
@@ -246,11 +255,6 @@ func (t *Table) tag(p *Packet) uint32 {
 	if t.o.Profile.TunnelKey {
 		rest ^= uint64(p.Layer) << 56
 	}
-	// Errors that belong to no flow are dealt to workers by what they quote: flows of their own are kept apart by it, so that
-	// they are the same for any number of workers.
-	if t.o.Profile.ErrorsToFlow && p.Is(FromError) {
-		rest ^= t.o.Profile.DealHash(p)
-	}
 	return mix(t.seed, p.HostHash, rest)
 }
 
@@ -268,9 +272,6 @@ func (t *Table) find(tag uint32, p *Packet) (*Flow, Dir) {
 		}
 		f := t.pool.at(s.ref - 1)
 		if f.Proto != p.Proto || !t.sameLink(f, p) {
-			continue
-		}
-		if f.quoted != t.quotedBy(p) {
 			continue
 		}
 		o, r := &f.Side[Orig], &f.Side[Resp]

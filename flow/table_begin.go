@@ -21,7 +21,7 @@ func (t *Table) begun(tag uint32, p *Packet, flip bool) (*Flow, Dir) {
 	f.VLANs, f.VLAN = p.VLANs, p.VLAN
 	f.Tunnel = p.Tunnel
 	f.ICMPType, f.ICMPCode = p.ICMPType, p.ICMPCode
-	f.tag, f.open, f.quoted = tag, true, t.quotedBy(p)
+	f.tag, f.open = tag, true
 	switch p.Proto {
 	case ProtoTCP:
 		f.TCP = t.tcps.get()

@@ -1,9 +1,9 @@
 package flow
 
 // DealHash is the hash by which packets are dealt to workers, so that each worker's table sees all that its flows depend
-// on: Packet.HostHash, but for ICMP errors under a profile that counts them with the flow of the packet they quote.
+// on: Packet.HostHash, but for ICMP errors under a profile that counts them with the flow of the packet they quote. Such errors begin no flow.
 func (o *Profile) DealHash(p *Packet) uint64 {
-	if o.ErrorsToFlow && p.Is(FromError) {
+	if o.ErrorsToFlow && p.Is(FromError) && p.Version == 4 {
 		if q, ok := p.Quoted(); ok {
 			return hostHash(&q.Src, &q.Dst)
 		}
@@ -39,13 +39,4 @@ func (t *Table) errorOf(p *Packet, sum Event) bool {
 	t.h.Packet(f, d, p)
 	t.settle(f)
 	return true
-}
-
-// quotedBy tells apart, under a profile that counts ICMP errors with the flow they quote, the errors of which there is no
-// such flow; 0 for all other packets.
-func (t *Table) quotedBy(p *Packet) uint32 {
-	if !t.o.Profile.ErrorsToFlow || !p.Is(FromError) {
-		return 0
-	}
-	return uint32(t.o.Profile.DealHash(p)>>32) | 1
 }
