@@ -114,7 +114,7 @@ func run(command, capture string) (c cost, err error) {
 	c.wall = time.Since(began)
 	c.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		c.memory = int64(u.Maxrss)
+		c.memory = int64(u.Maxrss) //nolint:unconvert // 32 bits on some systems
 		if runtime.GOOS != "darwin" {
 			c.memory <<= 10 // kilobytes
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strconv"
 	"strings"
@@ -130,9 +131,7 @@ func (c *config) eveSettings() {
 		}
 		add["eve."+typ+"."+opt] = v
 	}
-	for k, v := range add {
-		c.settings[k] = v
-	}
+	maps.Copy(c.settings, add)
 }
 
 // eventOf is the event type that an entry of eve-log's types stands for.

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wirelore/wirelore"
 )
 
 func TestMain(m *testing.M) {
@@ -82,5 +88,62 @@ func oneline(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if n != 1 {
 		ts.Fatalf("%d lines instead of one:\n%s", n, out)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	const office, broken = "../../testdata/office.pcapng", "../../testdata/broken.pcap"
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, c := range []struct {
+		ctx  context.Context
+		args []string
+		want int
+	}{
+		{t.Context(), []string{"analyze", office}, 0},
+		{t.Context(), []string{"analyze", broken}, exitFault},
+		{t.Context(), []string{"zeek", "-r", broken, "-o", t.TempDir()}, exitFault},
+		{t.Context(), []string{"suricata", "-r", broken, "-l", t.TempDir()}, 0},
+		{t.Context(), []string{"analyze", "nothing.pcap"}, exitFault},
+		{t.Context(), []string{"analyze", "--nosuchflag"}, exitUsage},
+		{t.Context(), []string{"nosuchcommand"}, exitUsage},
+		{t.Context(), []string{"analyze", office, "--filter", "((("}, exitUsage},
+		{t.Context(), []string{"help"}, 0},
+		{cancelled, []string{"analyze", office}, exitInterrupted},
+	} {
+		var out, errs bytes.Buffer
+		if got := execute(c.ctx, c.args, &out, &errs); got != c.want {
+			t.Errorf("%q: exit code %d, want %d\n%s", c.args, got, c.want, errs.String())
+		}
+	}
+}
+
+// TestInterrupted makes sure that an interrupted run leaves nothing that looks whole.
+func TestInterrupted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	go func() {
+		b, _ := os.ReadFile("../../testdata/office.pcapng")
+		for range 3 { // the pipe stays open: the run waits for more
+			_, _ = w.Write(b)
+		}
+		cancel()
+		_ = w.Close()
+	}()
+	cfg := wirelore.Config{Zeek: &wirelore.ZeekOutput{}, Sink: wirelore.Dir(dir, nil)}
+	e, err := wirelore.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Run(ctx, wirelore.Reader("pipe", r)); !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if len(entries) != 0 {
+		t.Errorf("left behind: %v", entries)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -77,6 +76,6 @@ func show(t *testing.T, call string) string {
 		args = append(strings.Fields(call[:i]), strings.Trim(call[i:], "'"))
 	}
 	var out bytes.Buffer
-	execute(context.Background(), args[1:], &out, &out)
+	execute(t.Context(), args[1:], &out, &out)
 	return out.String()
 }
