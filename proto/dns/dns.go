@@ -30,12 +30,35 @@ type Tx struct {
 	rows     rows
 }
 
-// Reset implements the reuse of transactions: the messages keep their memory.
+// Reset implements the reuse of transactions: the messages keep their memory, unless it is much.
 func (t *Tx) Reset() {
 	q, r := t.Query, t.Reply
 	*t = Tx{Tx: t.Tx}
-	t.Query = Message{Questions: q.Questions[:0], Records: q.Records[:0], names: q.names[:0]}
-	t.Reply = Message{Questions: r.Questions[:0], Records: r.Records[:0], names: r.names[:0]}
+	t.Query.reuse(&q)
+	t.Reply.reuse(&r)
+}
+
+// What a message keeps of its memory for the next.
+const (
+	keepRecords = 64
+	keepNames   = 4 << 10
+)
+
+func (m *Message) reuse(old *Message) {
+	if cap(old.Questions) <= keepRecords {
+		m.Questions = old.Questions[:0]
+	}
+	if cap(old.Records) <= keepRecords {
+		m.Records = old.Records[:0]
+	}
+	if cap(old.names) <= keepNames {
+		m.names = old.names[:0]
+	}
+}
+
+// held is about how much memory a message takes.
+func (m *Message) held() int {
+	return len(m.Raw) + 32*len(m.Questions) + 80*len(m.Records) + len(m.names)
 }
 
 // Proto is the DNS protocol.

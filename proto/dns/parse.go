@@ -15,6 +15,7 @@ type parser struct {
 	opt     *options
 	waiting []*Tx // from first on, requests without a response, oldest first
 	first   int
+	held    int // bytes of them
 	torn    [2]bool
 }
 
@@ -118,14 +119,19 @@ func (p *parser) request(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 		return nil
 	}
 	p.waiting = append(p.waiting, t)
-	if len(p.waiting)-p.first > maxWaiting {
+	p.held += t.Query.held()
+	for n := len(p.waiting) - p.first; n > maxWaiting || n > 1 && p.held > maxHeld; n-- {
 		p.finish(s, p.first)
 	}
 	return nil
 }
 
-// maxWaiting bounds the requests of a flow that wait for a response; past it the oldest counts as unanswered.
-const maxWaiting = 1024
+// maxWaiting and maxHeld bound the requests of a flow that wait for a response, and their bytes; past them the oldest counts
+// as unanswered.
+const (
+	maxWaiting = 1024
+	maxHeld    = 1 << 20
+)
 
 func (p *parser) response(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 	i := p.find(binary.BigEndian.Uint16(b), s)
@@ -173,6 +179,7 @@ func (p *parser) find(id uint16, s *proto.Session[Tx]) int {
 // taken back when the list runs empty or half of it is such places.
 func (p *parser) finish(s *proto.Session[Tx], i int) {
 	t := p.waiting[i]
+	p.held -= t.Query.held()
 	copy(p.waiting[p.first+1:i+1], p.waiting[p.first:i])
 	p.waiting[p.first] = nil
 	p.first++
