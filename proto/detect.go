@@ -51,7 +51,9 @@ func (t *detector) add(b protoBinding, over Transport, s Settings, sides bool) b
 	}
 	if named := detectionPorts(s, b.protocol().AppProto(), over); named != nil {
 		ports = named
-		t.strict |= bit
+		if !det.AnyPort {
+			t.strict |= bit
+		}
 	}
 	for _, p := range ports {
 		t.ports[p] |= bit

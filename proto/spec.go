@@ -103,6 +103,8 @@ type Detect struct {
 	Probe func(d Dir, b []byte, onPort bool) Verdict
 	// Only are the ports on which Suricata looks for it, nil: all; a list with 0 alone: none.
 	Only []uint16
+	// AnyPort: Suricata finds it on every port, also when settings name detection ports (TLS, SMB).
+	AnyPort bool
 	// ProbeSide stands for Probe where Suricata's judgement is asked for, if it is another; nil: it is the same.
 	ProbeSide func(d Dir, b []byte, onPort bool) Verdict
 	// ClientOnly: what the server says tells nothing to Suricata, whose app_proto_tc then is "failed".

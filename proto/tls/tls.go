@@ -32,7 +32,7 @@ const (
 var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "ssl", AppProto: "tls", Doc: "TLS and SSL over TCP",
 	Detect: proto.Detect{
-		Over: []proto.Transport{proto.TCP}, Ports: ports[:], Probe: probe, Depth: 64,
+		Over: []proto.Transport{proto.TCP}, Ports: ports[:], Probe: probe, Depth: 64, AnyPort: true,
 	},
 	New:     func(s *proto.Setup) func() proto.Parser[Tx] { return newStream(s) },
 	Buffers: buffers, Logs: logs, Events: events, Limits: limits,
