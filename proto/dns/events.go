@@ -74,7 +74,7 @@ var events = []proto.Event{
 }
 
 // judge reports what Suricata finds odd about a message, and tells whether it made a transaction of it. What is wrong with
-// one that it did not belongs to the transaction before, if there was any.
+// one that it did not belongs to the transaction before, if there still is one.
 func (p *parser) judge(s *proto.Session[Tx], d proto.Dir, t *Tx, m *Message, f fault) bool {
 	t.Serial = s.Note >> 1
 	if int(m.QDCount)+int(m.ANCount)+int(m.NSCount)+int(m.ARCount) > len(m.Raw)/2 {
@@ -117,9 +117,9 @@ func (p *parser) judge(s *proto.Session[Tx], d proto.Dir, t *Tx, m *Message, f f
 	return true
 }
 
-// before reports an anomaly at the transaction before.
+// before reports an anomaly at the transaction before, if that came in the same packet.
 func (p *parser) before(s *proto.Session[Tx], d proto.Dir, id proto.EventID) {
-	if n := s.Note >> 1; n > 0 {
+	if n := s.Note >> 1; n > p.gone {
 		p.anomaly(s, d, n-1, id)
 	}
 }

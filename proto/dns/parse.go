@@ -17,6 +17,7 @@ type parser struct {
 	first   int
 	held    int // bytes of them
 	torn    [2]bool
+	gone    uint64 // transactions of packets before, which Suricata has let go of
 }
 
 // options are the settings, read once for each worker.
@@ -45,6 +46,7 @@ func (p *parser) Reset() {
 
 // Data implements proto.Parser.
 func (p *parser) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result, error) {
+	p.gone = s.Note >> 1
 	if s.Proto != flow.ProtoTCP {
 		return proto.Result{Used: len(b)}, p.datagram(s, d, b)
 	}
