@@ -86,7 +86,7 @@ func (o *analyzeFlags) run(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	if len(rep.runs) > 0 {
+	if len(rep.captures) > 0 {
 		s := rep.summary()
 		o.written(s, rep)
 		show := s.print
@@ -104,22 +104,16 @@ func (o *analyzeFlags) written(s *summary, rep *report) {
 		return
 	}
 	s.Out = o.out
-	logs := map[string]uint64{}
-	var records uint64
-	for i := range rep.runs {
-		for log, n := range rep.runs[i].Zeek {
-			logs[log] += n
-		}
-		for _, n := range rep.runs[i].EVE {
-			records += n
-		}
-	}
 	if o.zeek != "" {
-		for _, log := range slices.Sorted(maps.Keys(logs)) {
-			s.Written = append(s.Written, fmt.Sprintf("%s.log (%s)", log, thousands(logs[log])))
+		for _, log := range slices.Sorted(maps.Keys(rep.total.Zeek)) {
+			s.Written = append(s.Written, fmt.Sprintf("%s.log (%s)", log, thousands(rep.total.Zeek[log])))
 		}
 	}
 	if o.eve {
+		var records uint64
+		for _, n := range rep.total.EVE {
+			records += n
+		}
 		s.Written = append(s.Written, fmt.Sprintf("eve.json (%s)", thousands(records)))
 	}
 	if n := rep.carved.Extracted + rep.carved.AlreadyThere; o.files {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -92,9 +94,22 @@ func (c *captureSummary) print(w io.Writer) {
 	}
 }
 
+// maxCaptures is how many captures are listed, shownCaptures how many of more than that: the largest.
+const (
+	maxCaptures   = 50
+	shownCaptures = 20
+)
+
 // printCaptures tells of several, a line each, and of all together.
 func (s *summary) printCaptures(w io.Writer) {
-	g := grid{{"captures", ">packets", ">bytes", ">flows", "from", ">during"}}
+	head, list := "captures", s.Captures
+	if n := len(list); n > maxCaptures {
+		list = slices.Clone(list)
+		slices.SortStableFunc(list, func(a, b captureSummary) int { return cmp.Compare(b.Bytes, a.Bytes) })
+		list = list[:shownCaptures]
+		head = fmt.Sprintf("captures (%d of %s)", len(list), thousands(uint64(n)))
+	}
+	g := grid{{head, ">packets", ">bytes", ">flows", "from", ">during"}}
 	row := func(name string, packets, bytes, flows uint64, first string, seconds float64) {
 		during := ""
 		if first != "" {
@@ -102,8 +117,8 @@ func (s *summary) printCaptures(w io.Writer) {
 		}
 		g.add("  "+name, thousands(packets), size(bytes), thousands(flows), first, during)
 	}
-	for i := range s.Captures {
-		c := &s.Captures[i]
+	for i := range list {
+		c := &list[i]
 		row(printable(c.Name), c.Packets, c.Bytes, c.Flows, c.First, c.seconds)
 	}
 	row("all", s.Packets, s.Bytes, s.Flows, s.First, s.Seconds)

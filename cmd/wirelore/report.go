@@ -23,7 +23,8 @@ type report struct {
 	anomalies map[string]uint64
 	logs      []string // by their bits in names
 	carved    carve.Stats
-	runs      []wirelore.Summary
+	captures  []captureSummary
+	total     wirelore.Summary // of what adds up
 
 	mu     sync.Mutex // guards anomalies and sinks, which workers touch
 	sinks  []*carve.Files
@@ -242,7 +243,8 @@ func (r *report) carve(o carve.Options) func(*proto.Setup) (proto.Files, error) 
 
 // done takes the end of a run; the error is that of extraction.
 func (r *report) done(sum *wirelore.Summary) error {
-	r.runs = append(r.runs, *sum)
+	r.captures = append(r.captures, captureOf(sum))
+	r.add(sum)
 	errs := make([]error, 0, len(r.sinks))
 	for _, f := range r.sinks {
 		addStats(&r.carved, f.Stats())
@@ -250,6 +252,37 @@ func (r *report) done(sum *wirelore.Summary) error {
 	}
 	r.sinks = nil
 	return errors.Join(errs...)
+}
+
+// add adds what is told of all captures together; what a capture's file holds besides packets is let go.
+func (r *report) add(s *wirelore.Summary) {
+	t := &r.total
+	if s.Packets > 0 {
+		if t.Packets == 0 {
+			t.Earliest, t.Latest = s.Earliest, s.Latest
+		}
+		t.Earliest, t.Latest = min(t.Earliest, s.Earliest), max(t.Latest, s.Latest)
+	}
+	t.Packets += s.Packets
+	t.Bytes += s.Bytes
+	t.Elapsed += s.Elapsed
+	t.Flow.Add(&s.Flow)
+	t.Proto.Add(s.Proto)
+	t.Decode.FragmentsCut += s.Decode.FragmentsCut
+	t.Decode.TunnelsCut += s.Decode.TunnelsCut
+	t.Decode.TunnelDepthCut += s.Decode.TunnelDepthCut
+	t.Decode.HeadersCut += s.Decode.HeadersCut
+	c := &s.Capture.Cut
+	t.Capture.Cut.Comments += c.Interfaces + c.Sections + c.Comments + c.Options + c.Names + c.Statistics + c.Custom + c.Journal + c.Secrets
+	if t.Zeek == nil {
+		t.Zeek, t.EVE = map[string]uint64{}, map[string]uint64{}
+	}
+	for log, n := range s.Zeek {
+		t.Zeek[log] += n
+	}
+	for event, n := range s.EVE {
+		t.EVE[event] += n
+	}
 }
 
 func addStats(to *carve.Stats, s carve.Stats) {

@@ -96,24 +96,10 @@ type cutRow struct {
 
 // summary puts the report into its final form.
 func (r *report) summary() *summary {
-	s := &summary{Captures: []captureSummary{}, Cut: r.cuts()}
-	var first, last int64
-	for i := range r.runs {
-		run := &r.runs[i]
-		if run.Packets > 0 {
-			if s.Packets == 0 {
-				first, last = run.Earliest, run.Latest
-			}
-			first, last = min(first, run.Earliest), max(last, run.Latest)
-		}
-		s.Captures = append(s.Captures, captureOf(run))
-		s.Packets += run.Packets
-		s.Bytes += run.Bytes
-		s.Flows += run.Flow.Flows
-		s.Elapsed += run.Elapsed.Seconds()
-	}
-	if s.Packets > 0 {
-		s.First, s.Last, s.Seconds = timeText(first), timeText(last), float64(last-first)/1e9
+	t := &r.total
+	s := &summary{Captures: r.captures, Cut: r.cuts(), Packets: t.Packets, Bytes: t.Bytes, Flows: t.Flow.Flows, Elapsed: t.Elapsed.Seconds()}
+	if t.Packets > 0 {
+		s.First, s.Last, s.Seconds = timeText(t.Earliest), timeText(t.Latest), float64(t.Latest-t.Earliest)/1e9
 	}
 	s.Hosts = rows(r.hosts, func(e *entry) hostRow { return hostRow{e.key, e.weight, e.a, e.b} })
 	s.Protocols = rows(r.services, func(e *entry) protoRow { return protoRow{e.key, e.a, e.weight} })
@@ -158,18 +144,7 @@ func (r *report) cuts() []cutRow {
 			list = append(list, cutRow{what, n})
 		}
 	}
-	var run wirelore.Summary
-	for i := range r.runs {
-		o := &r.runs[i]
-		run.Flow.Add(&o.Flow)
-		run.Proto.Add(o.Proto)
-		run.Decode.FragmentsCut += o.Decode.FragmentsCut
-		run.Decode.TunnelsCut += o.Decode.TunnelsCut
-		run.Decode.TunnelDepthCut += o.Decode.TunnelDepthCut
-		run.Decode.HeadersCut += o.Decode.HeadersCut
-		c := &o.Capture.Cut
-		run.Capture.Cut.Comments += c.Interfaces + c.Sections + c.Comments + c.Options + c.Names + c.Statistics + c.Custom + c.Journal + c.Secrets
-	}
+	run := &r.total
 	add(run.Flow.Evicted, "flows ended early for memory")
 	add(run.Flow.ReassemblyCut, "pieces of streams not reassembled, for memory or depth")
 	add(run.Flow.FragmentsCut+run.Decode.FragmentsCut, "fragmented datagrams given up for memory")
