@@ -136,8 +136,8 @@ func TestOdd(t *testing.T) {
 
 // What cannot be read is the fault of the message before it, where both came together.
 func TestMalformed(t *testing.T) {
-	q, a := framed(query(7, "a.example", typeA)), framed(answer(7, "a.example", typeA))
-	bad := framed(append(message(8, 0x8180, 1, 1).question("a.example", typeA).b, 0xc0, 0xff))
+	q, a := framed(query(7, "www.example.com", typeA)), framed(answer(7, "www.example.com", typeA))
+	bad := framed(append(message(8, 0x8180, 1, 1).question("www.example.com", typeA).b, 0xc0, 0xff))
 	r := run(t, prototest.Case{Port: 53, Chunks: []prototest.Chunk{up(q), down(slices.Concat(a, bad))}})
 	if !slices.Contains(r.Anomalies, "|malformed_data|") {
 		t.Errorf("in one packet: anomalies %q", r.Anomalies)
