@@ -14,29 +14,29 @@ import (
 // Message is the stage at which a message is complete. A transaction is one message.
 const Message proto.Stage = 1
 
-// Proto is syslog over UDP, Stream over TCP. Suricata 7 knows neither.
-var (
-	Proto = proto.Define(proto.Spec[Tx]{
-		Name: "syslog", Doc: "syslog over UDP, RFC 3164 and RFC 5424",
-		Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: []uint16{514}, Probe: probeDatagram, Only: []uint16{0}},
-		New: func(*proto.Setup) func() proto.Parser[Tx] {
-			return func() proto.Parser[Tx] { return new(datagrams) }
-		},
-		Logs:   []proto.Log[Tx]{{Log: zeekLog, At: Message}},
-		Events: events,
-		Limits: proto.Limits{OpenTx: 1},
-	})
-	Stream = proto.Define(proto.Spec[Tx]{
-		Name: "syslog_tcp", Doc: "syslog over TCP, framed by counts or line ends",
-		Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{514, 601}, Probe: probeStream, Only: []uint16{0}},
-		New: func(*proto.Setup) func() proto.Parser[Tx] {
-			return func() proto.Parser[Tx] { return new(stream) }
-		},
-		Logs:   []proto.Log[Tx]{{Log: zeekLog, At: Message}},
-		Events: events,
-		Limits: proto.Limits{OpenTx: 1},
-	})
-)
+// Proto is syslog over UDP. Suricata 7 does not know it.
+var Proto = proto.Define(proto.Spec[Tx]{
+	Name: "syslog", Doc: "syslog over UDP, RFC 3164 and RFC 5424",
+	Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: []uint16{514}, Probe: probeDatagram, Only: []uint16{0}},
+	New: func(*proto.Setup) func() proto.Parser[Tx] {
+		return func() proto.Parser[Tx] { return new(datagrams) }
+	},
+	Logs:   []proto.Log[Tx]{{Log: zeekLog, At: Message}},
+	Events: events,
+	Limits: proto.Limits{OpenTx: 1},
+})
+
+// Stream is syslog over TCP. Suricata 7 does not know it.
+var Stream = proto.Define(proto.Spec[Tx]{
+	Name: "syslog_tcp", Doc: "syslog over TCP, framed by counts or line ends",
+	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{514, 601}, Probe: probeStream, Only: []uint16{0}},
+	New: func(*proto.Setup) func() proto.Parser[Tx] {
+		return func() proto.Parser[Tx] { return new(stream) }
+	},
+	Logs:   []proto.Log[Tx]{{Log: zeekLog, At: Message}},
+	Events: events,
+	Limits: proto.Limits{OpenTx: 1},
+})
 
 // Tx is one message. All byte slices are *borrowed* for the stage: they lie in the packet or the stream.
 type Tx struct {
