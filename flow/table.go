@@ -225,7 +225,7 @@ func (t *Table) ports(p *Packet) (src, dst uint16) {
 		return p.SrcPort, p.DstPort
 	case ProtoICMP, ProtoICMPv6:
 		if _, twoWay := ICMPCounterpart(p.Version, p.ICMPType, p.ICMPCode); !twoWay && t.o.Profile.SecurityFlows {
-			return p.SrcPort, 0 // the code does not tell flows apart
+			return p.SrcPort, 0
 		}
 		return p.SrcPort, p.DstPort
 	case ProtoSCTP:
@@ -275,6 +275,12 @@ func (t *Table) find(tag uint32, p *Packet) (*Flow, Dir) {
 			continue
 		}
 		o, r := &f.Side[Orig], &f.Side[Resp]
+		if f.oneWay && t.o.Profile.SecurityFlows { // the code does not tell flows apart
+			if src == o.Port && p.Src == o.Addr && p.Dst == r.Addr {
+				return f, Orig
+			}
+			continue
+		}
 		if src == o.Port && dst == r.Port && p.Src == o.Addr && p.Dst == r.Addr {
 			return f, Orig
 		}

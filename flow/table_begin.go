@@ -13,6 +13,9 @@ func (t *Table) begun(tag uint32, p *Packet, flip bool) (*Flow, Dir) {
 		f.Flipped = true
 		f.History.Add('^')
 	}
+	if p.Proto == ProtoICMP || p.Proto == ProtoICMPv6 {
+		dst = p.DstPort // also when it does not count
+	}
 	f.Side[d].Addr, f.Side[d].Port = p.Src, src
 	f.Side[d^1].Addr, f.Side[d^1].Port = p.Dst, dst
 	f.ID = FlowID(p)
