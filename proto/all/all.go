@@ -7,10 +7,15 @@ import (
 	"github.com/wirelore/wirelore/proto/dns"
 	"github.com/wirelore/wirelore/proto/ftp"
 	"github.com/wirelore/wirelore/proto/http"
+	"github.com/wirelore/wirelore/proto/imap"
+	"github.com/wirelore/wirelore/proto/pop3"
 	"github.com/wirelore/wirelore/proto/quic"
 	"github.com/wirelore/wirelore/proto/smtp"
 	"github.com/wirelore/wirelore/proto/ssh"
+	"github.com/wirelore/wirelore/proto/syslog"
 	"github.com/wirelore/wirelore/proto/tls"
+	"github.com/wirelore/wirelore/proto/websocket"
+	"github.com/wirelore/wirelore/proto/xmpp"
 )
 
 // Default returns every built-in protocol, in the order of their folders. The list is new at each call.
@@ -20,11 +25,17 @@ func Default() []proto.Protocol {
 		ftp.Data,
 		ftp.Proto,
 		http.Proto,
+		imap.Proto,
+		pop3.Proto,
 		quic.Proto,
 		smtp.Proto,
 		ssh.Proto,
+		syslog.Proto,
+		syslog.Stream,
 		tls.DTLS,
 		tls.Handshake,
 		tls.Proto,
+		websocket.Proto,
+		xmpp.Proto,
 	}
 }

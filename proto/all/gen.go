@@ -24,13 +24,13 @@ type list struct {
 }
 
 var protocols = list{
-	regexp.MustCompile(`(?m)^var ([A-Z]\w*) = proto\.Define\(`), "proto",
+	regexp.MustCompile(`(?m)^(?:var |\t)([A-Z]\w*)\s*= proto\.Define\(`), "proto",
 	"Default returns every built-in protocol, in the order of their folders. The list is new at each call.",
 	"Default", "[]proto.Protocol",
 }
 
 var handlers = list{
-	regexp.MustCompile(`(?m)^var ([A-Z]\w*) = &proto\.FileHandler\{`), "carve",
+	regexp.MustCompile(`(?m)^(?:var |\t)([A-Z]\w*)\s*= &proto\.FileHandler\{`), "carve",
 	"Handlers returns every built-in file handler, in the order of their folders. The list is new at each call.",
 	"Handlers", "[]*proto.FileHandler",
 }

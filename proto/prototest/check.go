@@ -25,8 +25,8 @@ func Check(t testing.TB, p proto.Protocol) {
 	}
 	var buffers, weirds []string
 	for _, b := range p.Buffers() {
-		if !strings.Contains(b, ".") || strings.ToLower(b) != b {
-			t.Errorf("%s: buffer %q is not named as protocol.part", name, b)
+		if b == "" || strings.ToLower(b) != b || strings.ContainsAny(b, " :;,") {
+			t.Errorf("%s: buffer %q has a name that no rule can have", name, b)
 		}
 		if slices.Contains(buffers, b) {
 			t.Errorf("%s: buffer %s comes twice", name, b)

@@ -121,7 +121,7 @@ func lines(fault string) proto.Protocol {
 	case "name":
 		spec.Name = "Line Protocol"
 	case "buffer":
-		spec.Buffers[0].Name = "text"
+		spec.Buffers[0].Name = "The Text"
 	case "column twice":
 		size.Zeek = "text"
 	case "two values":
@@ -182,7 +182,7 @@ func TestRun(t *testing.T) {
 		"no event doc":    "event odd_line| has no documentation",
 		"event twice":     "event odd_line| comes twice",
 		"name":            "one lower-case word",
-		"buffer":          "not named as protocol.part",
+		"buffer":          "a name that no rule can have",
 		"column twice":    "column text comes twice",
 		"two values":      "invalid character",
 		"wrong type":      `size is "hello", no count`,
