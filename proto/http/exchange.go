@@ -1,6 +1,7 @@
 package http
 
 import (
+	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/proto"
 )
 
@@ -78,6 +79,9 @@ func (p *parser) endResponse(tx *Tx) {
 			p.event(proto.Resp, evFailedProtocolChange)
 		}
 		p.tunnel = true
+		if tx.Status != 101 {
+			p.s.Tunneled(flow.TunnelHTTP)
+		}
 		p.close(tx, proto.Resp)
 		p.s.HandoffWith(inner, told)
 		return
