@@ -143,7 +143,7 @@ func (w *watcher) end(f *proto.Flow) {
 // of the originator is 0, and nothing closes the row.
 func (w *watcher) opened(f *proto.Flow, t flow.TunnelType) {
 	h := f.Header()
-	h.UID, h.OrigPort = nil, 0
+	h.HasFlow, h.UID, h.OrigPort = false, nil, 0
 	w.out.WriteZeek(&h, &Row{t, discover})
 }
 
