@@ -123,7 +123,10 @@ func newRig(t testing.TB, c proto.RuntimeConfig) *rig {
 	r := &rig{now: 1700000000e9}
 	all := func(string) bool { return true }
 	r.out = record.NewOutput(record.Wants{Zeek: all, ZeekForm: record.ZeekJSON, EVE: all})
-	c.Output, c.Profile = r.out, flow.Default()
+	c.Output = r.out
+	if c.Profile.Name == "" {
+		c.Profile = flow.Default()
+	}
 	c.Analyzers = append(c.Analyzers, &proto.Analyzer{Name: "spy", Start: func(s *proto.Setup) error {
 		s.OnAnomaly(func(a *proto.Anomaly) { r.seen = append(r.seen, a.Weird+"|"+a.Name+"|"+a.Addl) })
 		s.OnViolation(func(f *proto.Flow, p proto.Protocol, err error) {

@@ -255,4 +255,5 @@ var attributes = [...]object{
 	{id: "\x55\x04\x62", name: "c3"},                                               // 2.5.4.98
 	{id: "\x55\x04\x63", name: "n3"},                                               // 2.5.4.99
 	{id: "\x55\x04\x64", name: "dnsName"},                                          // 2.5.4.100
+	{id: "\x55\x1d\x11", name: "subjectAltName"},                                   // 2.5.29.17
 }
