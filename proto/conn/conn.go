@@ -111,7 +111,7 @@ func zeekColumns() []record.Column[Row] {
 			Put: count(func(f *Row) uint64 { return f.Side[1].Packets })},
 		{Zeek: "resp_ip_bytes", Type: record.Count, Doc: "their lengths by the IP header",
 			Put: count(func(f *Row) uint64 { return f.Side[1].IPBytes })},
-		{Zeek: "tunnel_parents", Type: record.StringSet, Doc: "the connection that this one came out of", Put: putParents},
+		{Zeek: "tunnel_parents", Type: record.StringSet, Doc: "the connections that this one came out of", Put: putParents},
 		{Zeek: "ip_proto", Type: record.Count, Doc: "number of the IP protocol",
 			Put: count(func(f *Row) uint64 { return uint64(f.Proto) })},
 	}
@@ -150,10 +150,19 @@ func putHistory(e *encoder, f *Row) {
 }
 
 func putParents(e *encoder, f *Row) {
-	if f.Tunnel == nil {
+	more := f.Tunnels()
+	if f.Tunnel == nil && len(more) == 0 {
 		return
 	}
+	uid := make([]byte, 0, 18)
 	e.List()
-	e.Bytes(f.Tunnel.ID.AppendUID(make([]byte, 0, 18), 'C'))
+	if f.Tunnel != nil {
+		e.Bytes(f.Tunnel.ID.AppendUID(uid, 'C'))
+	}
+	for _, t := range more {
+		if t != nil {
+			e.Bytes(t.ID.AppendUID(uid, 'C'))
+		}
+	}
 	e.EndList()
 }
