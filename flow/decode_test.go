@@ -75,7 +75,7 @@ func TestDecodeTransport(t *testing.T) {
 		{"unknown", LinkRaw, testIP{src: a4, dst: b4, proto: 99}.make(make([]byte, 16)), "0: v4 proto 99 10.0.0.1:0 > 10.0.0.2:0 len 36 pay 16 bare"},
 		{"tcp cut", LinkRaw, testIP{src: a4, dst: b4, proto: ProtoTCP}.make(make([]byte, 16)), "0: v4 proto 6 10.0.0.1:0 > 10.0.0.2:0 len 36 pay 16 bare bad [internally_truncated_header|tcp.pkt_too_small]"},
 		{"tcp header length", LinkRaw, testIP{src: a4, dst: b4, proto: ProtoTCP}.make(make([]byte, 24)), "0: v4 proto 6 10.0.0.1:0 > 10.0.0.2:0 len 44 pay 24 bad [bad_TCP_header_len|tcp.hlen_too_small]"},
-		{"udp length over", LinkRaw, testIP{src: a4, dst: b4, proto: ProtoUDP}.make(joined(be16(1), be16(2), be16(50), be16(0), make([]byte, 4))), "0: v4 proto 17 10.0.0.1:1 > 10.0.0.2:2 len 32 pay 12 bad [UDP_datagram_length_mismatch|udp.pkt_too_small]"},
+		{"udp length over", LinkRaw, testIP{src: a4, dst: b4, proto: ProtoUDP}.make(joined(be16(1), be16(2), be16(50), be16(0), make([]byte, 4))), "0: v4 proto 17 10.0.0.1:1 > 10.0.0.2:2 len 32 pay 4 [UDP_datagram_length_mismatch|udp.pkt_too_small]"},
 		{"udp length under", LinkRaw, testIP{src: a4, dst: b4, proto: ProtoUDP}.make(joined(be16(1), be16(2), be16(10), be16(0), make([]byte, 4))), "0: v4 proto 17 10.0.0.1:1 > 10.0.0.2:2 len 32 pay 2 [UDP_datagram_length_mismatch|]"},
 		{"tcp options twice", LinkRaw, testTCP(a4, b4, 1, 2, SYN, []byte{4, 2, 4, 2}, nil), "0: v4 proto 6 10.0.0.1:1 > 10.0.0.2:2 len 44 pay 0 [|tcp.opt_duplicate]"},
 	})

@@ -85,9 +85,12 @@ func (d *Decoder) udp(p *Packet, b []byte) bool {
 	case n < 8:
 		d.refuse(p, EventUDPHeaderLength)
 		return false
-	case n > p.PayLen:
+	case n > p.PayLen && d.wholeOnly:
 		d.refuse(p, EventUDPLengthOver)
 		return false
+	case n > p.PayLen: // Zeek goes by the IP header
+		d.note(p, EventUDPLengthOver)
+		n = p.PayLen
 	default:
 		d.note(p, EventUDPLength)
 		p.End = min(p.End, p.TransOff+n)
