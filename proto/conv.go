@@ -18,6 +18,10 @@ type conv struct {
 	tries uint8
 	// pending: directions whose first data was not compared with the protocol found in the other, as a bit set.
 	pending uint8
+	// reversed is the protocol by which a flow picked up in the middle proved to be the other way around: it is begun when
+	// the flow has been turned, which flippedWas tells.
+	reversed   protoBinding
+	flippedWas bool
 	// changed: a hand-off whose first bytes have come.
 	changed bool
 	// datagrams: each piece stands alone. parentSub: a sub-stream, whose protocol is not the flow's.
@@ -40,6 +44,7 @@ func (c *conv) feed(d Dir, b []byte) {
 		c.child.feed(d, b)
 		return
 	}
+	c.turned()
 	if c.dead || c.ended[d] || len(b) == 0 {
 		return
 	}
@@ -56,6 +61,10 @@ func (c *conv) feed(d Dir, b []byte) {
 		b = w.held
 	}
 	if len(b) < w.need {
+		c.hold(d, b)
+		return
+	}
+	if c.reversed != nil {
 		c.hold(d, b)
 		return
 	}
@@ -165,6 +174,7 @@ func (c *conv) gap(d Dir, n int64) {
 		c.child.gap(d, n)
 		return
 	}
+	c.turned()
 	if c.dead || c.ended[d] {
 		return
 	}
@@ -196,6 +206,7 @@ func (c *conv) end(d Dir) {
 	if c.child != nil {
 		c.child.end(d)
 	}
+	c.turned()
 	if c.ended[d] {
 		return
 	}

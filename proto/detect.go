@@ -146,6 +146,9 @@ func (c *conv) detect(d Dir, b []byte) bool {
 			c.unknown(d)
 			return false
 		}
+		if c.reverse(t, d, b, on) {
+			return false
+		}
 		if gone&all == all && (c.gone[d.Other()]&all == all || len(b) > undetected) {
 			c.giveUp(d)
 			return false

@@ -107,6 +107,42 @@ func (f *Flow) change(d Dir, n int) {
 	f.heard[d] = uint32(n)
 }
 
+// reverse looks whether a flow that was picked up in the middle begins with what a server says; if so it is turned around
+// behind the packet in hand.
+func (c *conv) reverse(t *detector, d Dir, b []byte, on uint64) bool {
+	f := c.flow
+	if d == Resp || !f.Midstream || c.depth > 0 || c.parentSub || !f.rt.cfg.Profile.ProbeSides || len(c.in[Resp].held) > 0 {
+		return false
+	}
+	found, _ := t.probe(Resp, b, on, t.client)
+	if found == nil {
+		return false
+	}
+	c.reversed, c.flippedWas = found, f.Flipped
+	f.Swap()
+	c.hold(d, b)
+	return true
+}
+
+// turned begins what reverse found as soon as the flow has been turned.
+func (c *conv) turned() {
+	f := c.flow
+	if c.reversed == nil || f.Flipped == c.flippedWas {
+		return
+	}
+	found := c.reversed
+	c.reversed = nil
+	c.in[0], c.in[1] = c.in[1], c.in[0]
+	c.ended[0], c.ended[1] = c.ended[1], c.ended[0]
+	c.gone = [2]uint64{}
+	f.heard[0], f.heard[1] = f.heard[1], f.heard[0]
+	c.adopt(found, Resp)
+	c.pending = 1 << Orig
+	held := c.in[Resp].held
+	c.in[Resp].held = nil
+	c.run(Resp, held)
+}
+
 // hear counts the bytes of a stream that protocols were looked for in.
 func (f *Flow) hear(d Dir, n int64) {
 	was := f.heard[d]

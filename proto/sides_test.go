@@ -137,3 +137,25 @@ func TestAfterHandoff(t *testing.T) {
 	}
 	v.close()
 }
+
+// TestReversed checks a flow picked up in the middle whose first data is a server's.
+func TestReversed(t *testing.T) {
+	var log []string
+	server := func(d proto.Dir, b []byte, _ bool) proto.Verdict {
+		if d == resp && b[0] == 'S' || d == orig && b[0] == 'C' {
+			return proto.Yes
+		}
+		return proto.No
+	}
+	r := sidesRig(t, scripted("one", proto.Detect{Probe: server}, script{log: &log}))
+	v := r.open(proto.TCP, 9)
+	v.f.Midstream = true
+	v.send("c:S1", "c:S2") // in one packet
+	v.f.Flipped = true     // the table turns the flow behind it
+	v.send("c:C1", "s:S3")
+	if f := v.app(); f.AppProto() != "one" || f.AppProtoOf(orig) != "one" || f.AppProtoOf(resp) != "one" {
+		t.Errorf("%q %q %q", f.AppProto(), f.AppProtoOf(orig), f.AppProtoOf(resp))
+	}
+	v.close()
+	equal(t, log, "1 S1S2", "0 C1", "1 S3", "0 end", "1 end, last")
+}

@@ -12,7 +12,7 @@ type Tx struct{ proto.Tx }
 // Proto is the protocol.
 var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "pop3", Doc: "POP3: mail being fetched from a server, its bodies and attachments",
-	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{110}, Probe: probe, Depth: 1024},
+	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{110}, Probe: probe, Depth: 1024, Only: []uint16{0}},
 	New:    setUp,
 	Events: events,
 	Limits: proto.Limits{OpenTx: 1, Window: 64 << 10, TxKeep: 1},
