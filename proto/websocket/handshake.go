@@ -14,7 +14,9 @@ const maxList = 64
 // establish reads the handshake and announces it.
 func (p *parser) establish(s *proto.Session[Tx]) error {
 	p.established = true
-	p.sub = s.Sub("")
+	if p.w.inside {
+		p.sub = s.Sub("")
+	}
 	u, ok := s.Expected().(*proto.Upgrade)
 	if !ok {
 		return nil

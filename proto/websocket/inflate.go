@@ -69,7 +69,10 @@ type scratch struct {
 }
 
 // worker lends scratches to a worker's parsers. There are several as a message may carry WebSocket in turn.
-type worker struct{ free []*scratch }
+type worker struct {
+	inside bool // what messages carry is looked at
+	free   []*scratch
+}
 
 func (w *worker) take() *scratch {
 	n := len(w.free)

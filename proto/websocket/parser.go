@@ -10,7 +10,7 @@ import (
 // parser follows one flow's frames.
 type parser struct {
 	w           *worker
-	sub         *proto.Sub
+	sub         *proto.Sub // nil: what the messages carry is not looked at
 	s           *proto.Session[Tx]
 	side        [2]side
 	established bool
@@ -33,8 +33,9 @@ type side struct {
 	inflate *inflater // nil: permessage-deflate was not agreed on
 }
 
-func newParser(*proto.Setup) func() proto.Parser[Tx] {
-	w := new(worker)
+func newParser(s *proto.Setup) func() proto.Parser[Tx] {
+	// Suricata 7 does not look inside: under its profile nothing else may show.
+	w := &worker{inside: !s.Profile.ProbeSides}
 	return func() proto.Parser[Tx] { return &parser{w: w} }
 }
 
@@ -177,7 +178,7 @@ func (p *parser) reads(d proto.Dir) bool {
 	if st.h.op.Control() {
 		return st.at < int64(len(st.control))
 	}
-	return !st.opaque && (st.tx != nil || p.sub.Alive())
+	return !st.opaque && (st.tx != nil || p.sub != nil && p.sub.Alive())
 }
 
 // payload takes bytes of the frame under way.
@@ -230,7 +231,9 @@ func (p *parser) deliver(d proto.Dir, b []byte) {
 	if tx := p.side[d].tx; tx != nil {
 		tx.Payload = tx.Append(tx.Payload, b[:min(len(b), keepPayload-len(tx.Payload))])
 	}
-	p.sub.Data(d, b)
+	if p.sub != nil {
+		p.sub.Data(d, b)
+	}
 }
 
 // finish ends the frame under way.
@@ -328,7 +331,7 @@ func (p *parser) Gap(s *proto.Session[Tx], d proto.Dir, n int64) error {
 		clear(st.control[:])
 	case st.packed:
 		st.inflate.lose()
-	case !st.opaque:
+	case !st.opaque && p.sub != nil:
 		p.sub.Gap(d, n)
 	}
 	if st.at == st.h.length {
@@ -352,5 +355,7 @@ func (p *parser) End(s *proto.Session[Tx], d proto.Dir) {
 		s.At(tx, d, Message)
 		s.Close(tx)
 	}
-	p.sub.End(d)
+	if p.sub != nil {
+		p.sub.End(d)
+	}
 }
