@@ -44,9 +44,8 @@ type Stage uint8
 type Spec[T any] struct {
 	// Name is the lower-case name, Zeek's service name.
 	Name string
-	// AppProto is Suricata's name in app_proto, Name when empty.
+	// AppProto is Suricata's name in app_proto, Name when empty; "failed" for what Suricata does not know.
 	AppProto string
-	// Layer is EVE's name for the events' app_proto when it differs from AppProto.
 	Doc    string
 	Detect Detect
 	// New is called once for each worker and capture, to read settings; what it returns is called for each flow and makes

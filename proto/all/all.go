@@ -10,6 +10,7 @@ import (
 	"github.com/wirelore/wirelore/proto/imap"
 	"github.com/wirelore/wirelore/proto/pop3"
 	"github.com/wirelore/wirelore/proto/quic"
+	"github.com/wirelore/wirelore/proto/rdpeudp"
 	"github.com/wirelore/wirelore/proto/smtp"
 	"github.com/wirelore/wirelore/proto/ssh"
 	"github.com/wirelore/wirelore/proto/syslog"
@@ -28,6 +29,7 @@ func Default() []proto.Protocol {
 		imap.Proto,
 		pop3.Proto,
 		quic.Proto,
+		rdpeudp.Proto,
 		smtp.Proto,
 		ssh.Proto,
 		syslog.Proto,

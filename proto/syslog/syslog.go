@@ -16,7 +16,7 @@ const Message proto.Stage = 1
 
 // Proto is syslog over UDP. Suricata 7 does not know it.
 var Proto = proto.Define(proto.Spec[Tx]{
-	Name: "syslog", Doc: "syslog over UDP, RFC 3164 and RFC 5424",
+	Name: "syslog", AppProto: "failed", Doc: "syslog over UDP, RFC 3164 and RFC 5424",
 	Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: []uint16{514}, Probe: probeDatagram, Only: []uint16{0}},
 	New: func(*proto.Setup) func() proto.Parser[Tx] {
 		return func() proto.Parser[Tx] { return new(datagrams) }
@@ -28,7 +28,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 
 // Stream is syslog over TCP. Suricata 7 does not know it.
 var Stream = proto.Define(proto.Spec[Tx]{
-	Name: "syslog_tcp", Doc: "syslog over TCP, framed by counts or line ends",
+	Name: "syslog_tcp", AppProto: "failed", Doc: "syslog over TCP, framed by counts or line ends",
 	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{514, 601}, Probe: probeStream, Only: []uint16{0}},
 	New: func(*proto.Setup) func() proto.Parser[Tx] {
 		return func() proto.Parser[Tx] { return new(stream) }

@@ -12,7 +12,7 @@ type Tx struct{ proto.Tx }
 
 // Proto is the protocol.
 var Proto = proto.Define(proto.Spec[Tx]{
-	Name: "xmpp", Doc: "XMPP (Jabber): messaging over XML streams, up to STARTTLS or the login",
+	Name: "xmpp", AppProto: "failed", Doc: "XMPP (Jabber): messaging over XML streams, up to STARTTLS or the login",
 	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{5222, 5269}, Probe: probe, Depth: 1024},
 	New:    func(*proto.Setup) func() proto.Parser[Tx] { return func() proto.Parser[Tx] { return new(parser) } },
 	Events: events,
