@@ -302,7 +302,7 @@ func BenchmarkChunked(b *testing.B) {
 func BenchmarkGzip(b *testing.B) {
 	var text strings.Builder
 	for i := range 1 << 15 {
-		fmt.Fprintf(&text, "line %d of a body that is not too regular %x\n", i, i*i*2654435761)
+		fmt.Fprintf(&text, "line %d of a body that is not too regular %x\n", i, int64(i)*int64(i)*2654435761)
 	}
 	sent := []byte(gz(text.String()))
 	benchmarkBody(b, fmt.Sprintf("Content-Encoding: gzip\r\nContent-Length: %d\r\n", len(sent)), sent, int64(text.Len()))

@@ -55,10 +55,10 @@ func TestRun(t *testing.T) { prototest.Run(t, options, cases...) }
 func TestOutput(t *testing.T) {
 	want := map[string]string{
 		"starttls": "[xmpp ssl] tls []", "odd port": "[xmpp ssl] tls []", "other prefixes": "[xmpp ssl] tls []",
-		"hello before the answer": "[xmpp ssl] tls []", "refused": "[xmpp] xmpp []",
-		"unasked":      "[xmpp] xmpp [XMPP: proceed without starttls||]",
-		"client alone": "[xmpp] tls []", "server alone": "[xmpp ssl] tls []", "gap": "[xmpp ssl] tls []", "login": "[xmpp] xmpp []",
-		"middle": "[xmpp] xmpp []", "long tags": "[xmpp ssl] tls [xmpp_tag_cut|| xmpp_tag_cut||]", "compressed": "[xmpp] xmpp []",
+		"hello before the answer": "[xmpp ssl] tls []", "refused": "[xmpp] failed []",
+		"unasked":      "[xmpp] failed [XMPP: proceed without starttls||]",
+		"client alone": "[xmpp] tls []", "server alone": "[xmpp ssl] tls []", "gap": "[xmpp ssl] tls []", "login": "[xmpp] failed []",
+		"middle": "[xmpp] failed []", "long tags": "[xmpp ssl] tls [xmpp_tag_cut|| xmpp_tag_cut||]", "compressed": "[xmpp] failed []",
 		"policy": "[] failed []", "soap": "[]  []",
 	}
 	for _, k := range cases {
