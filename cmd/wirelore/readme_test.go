@@ -79,3 +79,16 @@ func show(t *testing.T, call string) string {
 	execute(t.Context(), args[1:], &out, &out)
 	return out.String()
 }
+
+// TestREADMELogs demands that README.md names every log.
+func TestREADMELogs(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range schema() {
+		if !bytes.Contains(text, []byte("`"+s.Path+"`")) {
+			t.Errorf("README.md does not name the log %s", s.Path)
+		}
+	}
+}
