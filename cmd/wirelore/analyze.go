@@ -181,7 +181,8 @@ func (o *analyzeFlags) config() (conf wirelore.Config, err error) {
 		conf.Zeek.Logs = newReport().wants
 	}
 	if o.eve {
-		conf.EVE = &wirelore.EVEOutput{CommunityID: true}
+		// A netflow record for each direction says nothing that the flow record does not.
+		conf.EVE = &wirelore.EVEOutput{CommunityID: true, Types: func(event string) bool { return event != "netflow" }}
 	}
 	return conf, nil
 }
