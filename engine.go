@@ -209,6 +209,6 @@ func writing(err error) error {
 }
 
 func drain(c <-chan *record.Output) {
-	for range c { //nolint:revive // emptied so that its sender can end
+	for range c {
 	}
 }

@@ -42,6 +42,8 @@ func TestExtract(t *testing.T) {
 				}
 			case int:
 				file.Gap(int64(p))
+			case int64:
+				file.Gap(p)
 			}
 		}
 		file.Close(true)
@@ -52,7 +54,7 @@ func TestExtract(t *testing.T) {
 	mid := send("mid", big[:140<<10])
 	long := send("long", big)
 	gap := send("gap", page[:100], 70000, page[:50])
-	huge := send("huge", page[:10], 1<<40, page)
+	huge := send("huge", page[:10], int64(1)<<40, page)
 	send("empty")
 	s1, s2 := sum(page), sum(big[:140<<10])
 	want := []string{s1[:2] + "/" + s1, s2[:2] + "/" + s2, "partial/" + long.ID(), "partial/" + gap.ID(), "partial/" + huge.ID()}

@@ -74,7 +74,7 @@ func TestAnyOrder(t *testing.T) {
 		send(Resp, FIN|ACK, 301, base+2+n, "")
 		send(Orig, ACK, base+2+n, 302, "")
 		k.end()
-		for _, part := range strings.Split(k.data.String(), ">") {
+		for part := range strings.SplitSeq(k.data.String(), ">") {
 			got.WriteString(strings.TrimSuffix(part, ")("))
 		}
 		want := string(text)

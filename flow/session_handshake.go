@@ -18,7 +18,7 @@ func (l *look) synSent() bool {
 	case l.flags&SYN != 0: // both sides open
 		l.s.fourWay = true
 		l.begin()
-		l.me.limit = l.me.next + uint32(l.you.window)
+		l.me.limit = l.me.next + l.you.window
 		return false
 	case l.flags&ACK == 0:
 		return false

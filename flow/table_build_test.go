@@ -73,7 +73,7 @@ func (k *talk) tcp(d Dir, flags TCPFlags, seq, ack uint32, payload string) *Pack
 // "|". A window follows the acknowledgement after a slash.
 func (k *talk) say(script string) {
 	k.tb.Helper()
-	for _, line := range strings.Split(script, "|") {
+	for line := range strings.SplitSeq(script, "|") {
 		w := strings.Fields(line)
 		switch {
 		case len(w) == 0:

@@ -14,16 +14,14 @@ const (
 
 // udpTunnel looks for a tunnel in a datagram, and opens it.
 func (d *Decoder) udpTunnel(c *cursor, p *Packet) bool {
-	typ, off := TunnelNone, 0
+	var typ TunnelType
+	var off int
 	switch port := tunnelPort(p); port {
 	case 0:
 		if !teredoLike(c.buf[p.PayOff:p.End]) {
 			return false
 		}
 		typ, off = d.teredo(c, p, true)
-		if typ == TunnelNone {
-			return false
-		}
 	default:
 		d.remember(p)
 		if p.Is(Snapped) && p.End-p.PayOff < 8 {

@@ -2,6 +2,7 @@ package pcap
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -260,7 +261,7 @@ func (c *classic) odd(n, wire uint32) uint32 {
 
 // end is for less than a record header.
 func (c *classic) end(b []byte) error {
-	if len(b) == 0 && c.r.s.err == io.EOF {
+	if len(b) == 0 && errors.Is(c.r.s.err, io.EOF) {
 		return io.EOF
 	}
 	return c.r.unreadable("a packet's record header", len(b), c.layout.size)

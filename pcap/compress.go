@@ -143,10 +143,10 @@ var errTrailing = errors.New("other data follows the compressed data")
 func (g *gzipMembers) Read(p []byte) (int, error) {
 	for g.err == nil {
 		n, err := g.z.Read(p)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			g.err = err
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			g.err = g.member()
 		}
 		if n > 0 {
@@ -180,7 +180,7 @@ func (g *gzipMembers) member() error {
 
 // noEOF makes an end inside of a header what it is.
 func noEOF(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

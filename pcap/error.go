@@ -76,4 +76,4 @@ func (r *Reader) unreadable(what string, got, want int) error {
 }
 
 // atEnd tells whether an input gave all that it has.
-func atEnd(err error) bool { return err == nil || err == io.EOF }
+func atEnd(err error) bool { return err == nil || errors.Is(err, io.EOF) }

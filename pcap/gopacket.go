@@ -2,6 +2,7 @@ package pcap
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -32,7 +33,7 @@ type foreignSource struct {
 
 func (f *foreignSource) next(p *Packet) error {
 	data, ci, err := f.src.ReadPacketData()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.EOF
 	}
 	r := f.r

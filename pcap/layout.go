@@ -1,6 +1,9 @@
 package pcap
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
 // A layout is how a record header looks. Several variants share a magic number, so the records decide.
 type layout struct {
@@ -66,7 +69,7 @@ func (c *classic) fits(l layout, most int) int {
 	at := 0
 	for n := range most {
 		b := s.peek(at + l.size)
-		if len(b) == at && s.err == io.EOF && n > 1 {
+		if len(b) == at && errors.Is(s.err, io.EOF) && n > 1 {
 			return most
 		}
 		if len(b) < at+l.size {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/bits"
 )
 
@@ -141,7 +142,7 @@ func (n *ng) next(p *Packet) error {
 }
 
 func (n *ng) end(b []byte) error {
-	if len(b) == 0 && n.r.s.err == io.EOF {
+	if len(b) == 0 && errors.Is(n.r.s.err, io.EOF) {
 		return io.EOF
 	}
 	return n.r.unreadable("a block", len(b), blockFrame)
@@ -276,9 +277,7 @@ func (n *ng) count(typ uint32) {
 // countBlocks puts all counts together for Info.
 func (n *ng) countBlocks() {
 	m := make(map[uint32]uint64, len(n.blocks)+len(n.counts))
-	for t, c := range n.blocks {
-		m[t] = c
-	}
+	maps.Copy(m, n.blocks)
 	for t, c := range n.counts {
 		if c > 0 {
 			m[uint32(t)] += c

@@ -209,7 +209,7 @@ func (n *ng) name(typ uint16, v []byte) {
 	default:
 		rec.MAC = bytes.Clone(v[:size])
 	}
-	for _, name := range bytes.Split(v[size:], []byte{0}) {
+	for name := range bytes.SplitSeq(v[size:], []byte{0}) {
 		if len(name) == 0 {
 			continue
 		}

@@ -200,7 +200,7 @@ func (r *Reader) Close() error {
 		}
 	}
 	r.closes = nil
-	if r.err == nil || r.err == io.EOF {
+	if r.err == nil || errors.Is(r.err, io.EOF) {
 		r.err = fs.ErrClosed
 	}
 	return first

@@ -84,7 +84,7 @@ func (x *xzReader) Read(p []byte) (int, error) {
 		if n > 0 && x.sum != nil {
 			x.sum.Write(p[:n])
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = x.endBlock()
 		}
 		x.err = err

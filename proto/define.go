@@ -99,7 +99,7 @@ func (d *Def[T]) Spec() Spec[T] { return d.spec }
 
 // Buffers implements Protocol.
 func (d *Def[T]) Buffers() []string {
-	var names []string
+	names := make([]string, 0, len(d.spec.Buffers))
 	for i := range d.spec.Buffers {
 		names = append(names, d.spec.Buffers[i].Name)
 	}

@@ -211,8 +211,7 @@ func TestTransactionsAfterHandoff(t *testing.T) {
 func TestNesting(t *testing.T) {
 	for _, how := range []string{"handoff", "sub"} {
 		calls := 0
-		var p *proto.Def[note]
-		p = scripted("x", anywhere, script{data: func(s *session, d proto.Dir, b []byte) (result, error) {
+		p := scripted("x", anywhere, script{data: func(s *session, d proto.Dir, b []byte) (result, error) {
 			calls++
 			if how == "handoff" {
 				s.Handoff("x")

@@ -46,8 +46,8 @@ type Spec[T any] struct {
 	Name string
 	// AppProto is Suricata's name in app_proto, Name when empty; "failed" for what Suricata does not know.
 	AppProto string
-	Doc    string
-	Detect Detect
+	Doc      string
+	Detect   Detect
 	// New is called once for each worker and capture, to read settings; what it returns is called for each flow and makes
 	// a parser without side effects. A parser with a Reset() method is reused.
 	New     func(s *Setup) func() Parser[T]

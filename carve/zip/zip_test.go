@@ -40,7 +40,7 @@ func (s *sink) Open(f *proto.Flow, i *proto.FileInfo) proto.File {
 
 func (s *sink) Flush() {}
 
-func (g *got) Write(b []byte) { g.content = append(g.content, b...) }
+func (g *got) Write(b []byte)      { g.content = append(g.content, b...) }
 func (g *got) Gaps() *carve.Ranges { return &g.gaps }
 func (g *got) Close(complete bool) {
 	g.complete = complete

@@ -73,7 +73,7 @@ func (c *compiler) ipv4ID(t *token, q qualifiers) *cond {
 
 // dotted reads 2 to 4 numbers of a byte each; width is the number of bits that they have.
 func dotted(s string) (v uint32, width int, ok bool) {
-	for _, part := range strings.Split(s, ".") {
+	for part := range strings.SplitSeq(s, ".") {
 		n, err := number(part)
 		if err != "" || n > 255 {
 			return 0, 0, false
@@ -205,7 +205,7 @@ func (c *compiler) ipv6ID(t *token, q qualifiers) *cond {
 			at = 8
 		}
 		out := c.etherType(typeIPv6)
-		for i := uint32(0); i < 4; i++ {
+		for i := range uint32(4) {
 			mask := ^uint32(0)
 			if rest := int(length) - int(i)*32; rest < 32 {
 				mask <<= uint(32 - max(rest, 0))

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -574,12 +575,7 @@ var goldens = map[pcap.LinkType][]golden{
 // wanted tells whether a golden's list says that a sample matches.
 func (g golden) wanted(name string) bool {
 	list, inverse := strings.CutPrefix(g.want, "all")
-	for _, n := range strings.Fields(list) {
-		if n == name {
-			return !inverse
-		}
-	}
-	return inverse
+	return slices.Contains(strings.Fields(list), name) != inverse
 }
 
 func TestGolden(t *testing.T) {

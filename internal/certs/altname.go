@@ -89,13 +89,13 @@ func matchHost(pattern, host []byte) bool {
 func validStar(pattern []byte) int {
 	star, dots := -1, 0
 	for i, c := range pattern {
-		switch {
-		case c == '*':
+		switch c {
+		case '*':
 			if star >= 0 || dots > 0 || i > 0 && pattern[i-1] == '-' {
 				return -1
 			}
 			star = i
-		case c == '.':
+		case '.':
 			dots++
 		}
 	}

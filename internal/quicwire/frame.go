@@ -127,7 +127,7 @@ func vector(b []byte) (v, rest []byte, ok bool) {
 // skipAck passes over an ACK frame (RFC 9000 section 19.3). Each range takes two bytes, which bounds the work.
 func skipAck(b []byte, ecn bool) ([]byte, bool) {
 	var v [4]uint64
-	ok := true
+	var ok bool
 	for i := range v { // largest, delay, count of ranges, first range
 		if v[i], b, ok = varint(b); !ok {
 			return nil, false

@@ -53,7 +53,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "ftp", Doc: "FTP control connections: commands, replies and what they transfer",
 	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{21, 2811}, Probe: probe, Depth: 1024,
 		ClientOnly: true},
-	New:    setUp,
+	New: setUp,
 	Buffers: []proto.Buffer[Tx]{
 		{Name: "ftp.command", Dir: proto.Orig, At: Request, One: func(tx *Tx) []byte { return tx.Command }},
 		{Name: "ftp.command_data", Dir: proto.Orig, At: Request, One: func(tx *Tx) []byte { return tx.Arg }},

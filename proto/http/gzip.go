@@ -45,7 +45,7 @@ func openRaw(r *bufio.Reader, skip bool) (io.Reader, error) {
 		switch {
 		case h[3]&0x18 != 0:
 			_, _ = r.Discard(10)
-			if _, err := r.ReadSlice(0); err != nil && err != bufio.ErrBufferFull {
+			if _, err := r.ReadSlice(0); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 				return nil, err
 			}
 		case h[3]&2 != 0:

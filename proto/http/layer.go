@@ -2,6 +2,7 @@ package http
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"iter"
 
@@ -52,7 +53,7 @@ func (l *layer) write(b []byte) {
 // stopped is called when the decoder ended, or failed: then the next is tried.
 func (l *layer) stopped(err error) {
 	for {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			l.state = lDone
 			return
 		}
@@ -112,7 +113,7 @@ func (l *layer) open() {
 // end tells that nothing more comes. A stream that is cut short is no failure.
 func (l *layer) end() {
 	if l.state == lDecode {
-		if err := l.pull.close(); err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		if err := l.pull.close(); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			l.stopped(err)
 		}
 	}
@@ -175,7 +176,7 @@ func (p *puller) decode(open func(r *bufio.Reader) (io.Reader, error)) {
 			p.emit(buf[:n])
 		}
 		if err != nil {
-			if err == io.EOF || err == io.ErrUnexpectedEOF || err == errTrailer {
+			if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errTrailer) {
 				p.flush()
 			}
 			p.err = err

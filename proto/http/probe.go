@@ -2,6 +2,7 @@ package http
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/wirelore/wirelore/proto"
 )
@@ -109,10 +110,8 @@ func hasVersion(line []byte) bool {
 }
 
 func knownMethod(m []byte) bool {
-	for _, k := range methods {
-		if string(m) == k {
-			return true
-		}
+	if slices.Contains(methods, string(m)) {
+		return true
 	}
 	for _, k := range lowerMethods {
 		if equalFold(m, k) {

@@ -55,15 +55,14 @@ func (p *parser) newRequest() (*Tx, error) {
 		p.event(proto.Orig, evTooManyPending)
 		// The oldest will hardly get its response: it makes room.
 		old := p.queue[0]
-		if p.side[proto.Resp].tx != old {
-			copy(p.queue, p.queue[1:])
-			p.queue = p.queue[:len(p.queue)-1]
-			p.s.At(old, proto.Orig, Done)
-			p.zeek.row(p, old)
-			p.s.Close(old)
-		} else {
+		if p.side[proto.Resp].tx == old {
 			return nil, proto.ErrLimit
 		}
+		copy(p.queue, p.queue[1:])
+		p.queue = p.queue[:len(p.queue)-1]
+		p.s.At(old, proto.Orig, Done)
+		p.zeek.row(p, old)
+		p.s.Close(old)
 	}
 	tx, err := p.begin()
 	if err != nil {

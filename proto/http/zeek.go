@@ -27,7 +27,6 @@ type zeekState struct {
 	broken  [2]bool // after a violation nothing of this direction shows any more
 	depth   int
 	warned  uint64
-	started bool
 }
 
 // knownMethods are Zeek's http_methods; others are weird.

@@ -23,7 +23,8 @@ func Check(t testing.TB, p proto.Protocol) {
 	if p.Doc() == "" {
 		t.Errorf("%s has no documentation", name)
 	}
-	var buffers, weirds []string
+	buffers := make([]string, 0, len(p.Buffers()))
+	weirds := make([]string, 0, len(p.Events()))
 	for _, b := range p.Buffers() {
 		if b == "" || strings.ToLower(b) != b || strings.ContainsAny(b, " :;,") {
 			t.Errorf("%s: buffer %q has a name that no rule can have", name, b)
@@ -204,7 +205,7 @@ func members(line string) ([]string, error) {
 	d := json.NewDecoder(strings.NewReader(line))
 	var out []string
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, fmt.Errorf("no object: %v", err)
+		return nil, fmt.Errorf("no object: %w", err)
 	}
 	if err := object(d, "", &out); err != nil {
 		return nil, err

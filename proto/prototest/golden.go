@@ -1,6 +1,7 @@
 package prototest
 
 import (
+	"errors"
 	"flag"
 	"io"
 	"maps"
@@ -115,7 +116,7 @@ func capture(t *testing.T, o Options, path string) *Result {
 	var layers []flow.Packet
 	var now int64
 	for {
-		if err := r.Next(&p); err == io.EOF {
+		if err := r.Next(&p); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)

@@ -152,12 +152,12 @@ func readConfig(s proto.Settings) *config {
 
 // settingList reads a list: "[a, b]" or "a, b" under its key, or one value each under key.0, key.1 and so on.
 func settingList(s proto.Settings, key string) (list []string) {
-	for _, v := range strings.Split(strings.Trim(s.String(key, ""), "[] "), ",") {
+	for v := range strings.SplitSeq(strings.Trim(s.String(key, ""), "[] "), ",") {
 		if v = strings.ToLower(strings.TrimSpace(v)); v != "" {
 			list = append(list, v)
 		}
 	}
-	for i := 0; i < 64; i++ {
+	for i := range 64 {
 		v := s.String(key+"."+string(itoa(i)), "")
 		if v == "" {
 			break

@@ -43,7 +43,7 @@ type Tx struct {
 // Proto is the protocol.
 var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "smtp", Doc: "SMTP: mail on its way, its headers, bodies and attachments",
-	Detect:  proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{25, 587, 2525}, Probe: probe, Depth: 1024,
+	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{25, 587, 2525}, Probe: probe, Depth: 1024,
 		ClientOnly: true},
 	New:     setUp,
 	Buffers: buffers,

@@ -136,7 +136,6 @@ type recorded struct {
 	info   proto.FileInfo
 	name   string
 	data   []byte
-	meta   string
 	closed bool
 }
 

@@ -42,7 +42,7 @@ func (o *Offer) read(b []byte) bool {
 		return false
 	}
 	b = b[cookieLen:]
-	ok := true
+	var ok bool
 	for i := range o.Lists {
 		if o.Lists[i], b, ok = str(b); !ok {
 			return false

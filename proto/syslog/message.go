@@ -120,7 +120,7 @@ func bsd(b []byte) Header {
 	if stamp(b) {
 		h.Time, b = b[:stampSize], bytes.TrimLeft(b[stampSize:], " ")
 		// Senders leave the host out: then the tag stands first, and ends in a colon.
-		if word, rest, ok := bytes.Cut(b, []byte{' '}); ok && len(word) > 0 && bytes.IndexAny(word, "[") < 0 && word[len(word)-1] != ':' {
+		if word, rest, ok := bytes.Cut(b, []byte{' '}); ok && len(word) > 0 && !bytes.ContainsAny(word, "[") && word[len(word)-1] != ':' {
 			h.Host, b = word, rest
 		}
 	}

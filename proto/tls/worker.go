@@ -3,7 +3,6 @@ package tls
 import (
 	"strings"
 
-	"github.com/wirelore/wirelore/internal/certs"
 	"github.com/wirelore/wirelore/internal/tlswire"
 	"github.com/wirelore/wirelore/proto"
 )
@@ -14,7 +13,6 @@ type worker struct {
 	server tlswire.ServerHello
 	ja4    tlswire.JA4
 	buf    []byte
-	cert   certs.Certificate
 	eve    eveFields
 	// suricata: write what Suricata writes and no more
 	suricata bool

@@ -15,9 +15,6 @@ type header struct {
 	length         int64
 }
 
-// maxHeader is the longest header.
-const maxHeader = 14
-
 var errLength = errors.New("websocket: a frame of 2^63 bytes or more: the stream cannot be followed")
 
 // parseHeader reads the header at the start of b and returns its size; more bytes than there are when they are needed.
