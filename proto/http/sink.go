@@ -123,7 +123,7 @@ func (k *sink) end(whole bool) {
 	}
 	if k.form {
 		k.b.form.Close()
-		k.whole = k.whole || whole // a last part without delimiter ends with the body
+		k.whole = k.whole || whole && k.cutAt == 0 // a last part without delimiter ends with the body
 	}
 	if k.eve && k.b.dir == proto.Orig && k.file != nil {
 		if !k.late {
