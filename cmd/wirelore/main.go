@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -16,10 +15,7 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		// Millions of open flows live long: collecting a little more often saves much memory for little time.
-		debug.SetGCPercent(50)
-	}
+	collect()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
