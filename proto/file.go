@@ -79,7 +79,7 @@ type FileHandler struct {
 	Name, Doc string
 	// MIME lists the types it wants.
 	MIME []string
-	// Max bounds the bytes that are gathered for it; a longer file is cut (with an event).
+	// Max bounds the bytes that are gathered for it; a longer file is cut, which whole tells.
 	Max int
 	// Start is called once for each worker and capture; what it returns is called once for each file with its whole
 	// content, borrowed, when it is closed. whole is false when bytes are missing or were cut.

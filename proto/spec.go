@@ -87,7 +87,7 @@ type Verdict uint8
 const (
 	No   Verdict = iota // not this protocol
 	More                // cannot tell yet
-	// Likely is a yes that the port must support: taken only on one of Detect.Ports, or when nothing else fits there.
+	// Likely is a yes that the port must support: taken only on one of Detect.Ports, elsewhere it is a No.
 	Likely
 	Yes
 )
