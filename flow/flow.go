@@ -128,6 +128,8 @@ type Handler interface {
 	Open(f *Flow, p *Packet)
 	// Packet: p belongs to f; its data has not been delivered yet. f is nil for packets outside of flows.
 	Packet(f *Flow, d Dir, p *Packet)
+	// Processed: all that p brought to f was handed on. d is p's direction by then: the flow may have been turned around.
+	Processed(f *Flow, d Dir, p *Packet)
 	// Datagram: the payload of a UDP, ICMP, SCTP or other packet that is no stream.
 	Datagram(f *Flow, d Dir, p *Packet, b []byte)
 	// Data: the next bytes of a TCP stream in order. b is shared when it lies in the capture's slab.

@@ -111,7 +111,12 @@ func (t *Table) Process(p *Packet) {
 	if p.Tunnel != f.Tunnel || f.moved != nil {
 		t.tunnelChanged(f, p)
 	}
+	flipped := f.Flipped
 	t.packet(f, d, p, sum)
+	if f.Flipped != flipped {
+		d = d.Other()
+	}
+	t.h.Processed(f, d, p)
 	t.settle(f)
 }
 

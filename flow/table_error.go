@@ -37,6 +37,7 @@ func (t *Table) errorOf(p *Packet, sum Event) bool {
 	}
 	t.count(f, d, p)
 	t.h.Packet(f, d, p)
+	t.h.Processed(f, d, p)
 	t.settle(f)
 	return true
 }

@@ -24,15 +24,22 @@ type Protocol interface {
 	Events() []Event
 	// Buffers are the names of its sticky buffers.
 	Buffers() []string
+	// RuleBuffers and RuleKeywords are what rules may look at.
+	RuleBuffers() []RuleBuffer
+	RuleKeywords() []RuleKeyword
 	// Logs describes its logs in a form.
 	Logs(f record.Form) []*record.Stream
 	bind(rt *Runtime) protoBinding
+	complete() [2]Stage
+	txID(value any, base *Tx) uint64
+	embed(e *record.Encoder, value any) bool
 }
 
 // Def is a defined protocol; immutable and shared. It implements Protocol.
 type Def[T any] struct {
 	spec   Spec[T]
 	source string
+	alert  *record.Embedded[T] // what alerts tell of a transaction; nil: nothing
 }
 
 // Define checks a Spec and makes it a Protocol. It panics on a fault of the program: a Spec is a constant of its folder,
@@ -48,7 +55,13 @@ func Define[T any](s Spec[T]) *Def[T] {
 		s.Detect.Depth = 1024
 	}
 	s.Limits = s.Limits.withDefaults()
-	return &Def[T]{s, strings.ToUpper(s.Name)}
+	d := &Def[T]{spec: s, source: strings.ToUpper(s.Name)}
+	for _, l := range s.Logs {
+		if l.Event == s.AppProto && d.alert == nil {
+			d.alert = record.PrepareEmbed(l.Log)
+		}
+	}
+	return d
 }
 
 func check[T any](s *Spec[T]) error {
@@ -134,6 +147,8 @@ type protoBinding interface {
 	start(s *Setup)
 	open(c *conv) session
 	protocol() Protocol
+	want(buffer string)
+	recycleAny(tx any)
 }
 
 type binding[T any] struct {
@@ -145,6 +160,7 @@ type binding[T any] struct {
 	events    []Event
 	sessions  []*Session[T]
 	free      []*T
+	wanted    [256]bool // by stage: a rule looks at a buffer of it
 }
 
 type boundLog[T any] struct {

@@ -16,6 +16,7 @@ type Flow struct {
 	rare *flowExtra // nil for most flows
 	// Note is room for a number of the flow's parser, which outlives an idle parser.
 	Note uint64
+	live *Transaction // those that inspectors look at, as a list
 
 	txs      uint32
 	files    uint32

@@ -34,12 +34,19 @@ func (rt *Runtime) Packet(f *flow.Flow, d flow.Dir, p *flow.Packet) {
 	for _, e := range p.Events[:p.NEvents] {
 		rt.Event(f, d, p, e)
 	}
-	if len(rt.hooks.packet) == 0 {
-		return
-	}
 	pf := rt.flowOf(f)
 	for _, fn := range rt.hooks.packet {
 		fn(pf, d, p)
+	}
+	if f == nil && len(rt.hooks.inspect) > 0 {
+		rt.inspect(nil, d, p)
+	}
+}
+
+// Processed implements flow.Handler.
+func (rt *Runtime) Processed(f *flow.Flow, d flow.Dir, p *flow.Packet) {
+	if len(rt.hooks.inspect) > 0 {
+		rt.inspect(rt.flowOf(f), d, p)
 	}
 }
 
@@ -87,6 +94,7 @@ func (rt *Runtime) Close(f *flow.Flow) {
 	}
 	pf.over = true
 	rt.settle(pf)
+	rt.inspectEnd(pf)
 	for _, fn := range rt.hooks.close {
 		fn(pf)
 	}

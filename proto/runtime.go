@@ -68,6 +68,7 @@ type Runtime struct {
 	now          int64
 	packetSource string
 	slots        int
+	idleTx       []*Transaction
 	uid, cid     []byte        // scratch of Flow.Header
 	head         record.Header // scratch of sessions
 	loans        loans
@@ -83,6 +84,7 @@ type hooks struct {
 	violation   []func(*Flow, Protocol, error)
 	tunnel      []func(*Flow, flow.TunnelType)
 	end         []func()
+	inspect     []func(*Flow, Dir, *flow.Packet)
 }
 
 // NewRuntime binds protocols and analyzers for one worker and one capture. All faults are joined.

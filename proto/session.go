@@ -68,7 +68,7 @@ func (s *Session[T]) idle() bool {
 // close drops what is left open and gives the session back.
 func (s *Session[T]) close() {
 	for _, t := range s.open {
-		s.b.recycle(t)
+		s.b.drop(t)
 	}
 	clear(s.open)
 	s.open = s.open[:0]
@@ -120,11 +120,17 @@ func (s *Session[T]) Begin() (*T, error) {
 	s.rt.Counts.Transactions++
 	base.slot = len(s.open)
 	s.open = append(s.open, t)
+	s.track(t, base)
 	return t, nil
 }
 
 // At announces that tx reached a stage by what direction d sent: logs are written, rules and analyzers look now.
 func (s *Session[T]) At(tx *T, d Dir, st Stage) {
+	if len(s.rt.hooks.inspect) > 0 {
+		if t := any(tx).(embedsTx).base().live; t != nil {
+			t.reach(d, st)
+		}
+	}
 	for i := range s.b.logs {
 		if l := &s.b.logs[i]; l.At == st && (l.If == nil || l.If(tx)) {
 			s.write(l, tx)
@@ -169,7 +175,7 @@ func (s *Session[T]) Wants(st Stage) bool {
 			return true
 		}
 	}
-	return false
+	return s.b.wanted[st]
 }
 
 // Close ends a transaction: it is reused.
@@ -183,7 +189,25 @@ func (s *Session[T]) Close(tx *T) {
 	any(s.open[i]).(embedsTx).base().slot = i
 	s.open[last] = nil
 	s.open = s.open[:last]
-	s.b.recycle(tx)
+	s.b.drop(tx)
+}
+
+// drop gives a transaction that is over back, unless an inspector has yet to see it.
+func (b *binding[T]) drop(t *T) {
+	if !any(t).(embedsTx).base().live.over() {
+		b.recycle(t)
+	}
+}
+
+func (b *binding[T]) recycleAny(t any) { b.recycle(t.(*T)) }
+
+// want notes that a buffer is looked at.
+func (b *binding[T]) want(name string) {
+	for i := range b.def.spec.Buffers {
+		if f := &b.def.spec.Buffers[i]; f.Name == name {
+			b.wanted[f.At] = true
+		}
+	}
 }
 
 func (b *binding[T]) recycle(t *T) {

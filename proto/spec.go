@@ -52,9 +52,18 @@ type Spec[T any] struct {
 	// a parser without side effects. A parser with a Reset() method is reused.
 	New     func(s *Setup) func() Parser[T]
 	Buffers []Buffer[T]
-	Logs    []Log[T]
-	Events  []Event
-	Limits  Limits
+	// Keywords are its rule keywords that are no buffers.
+	Keywords []Keyword[T]
+	Logs     []Log[T]
+	Events   []Event
+	Limits   Limits
+	// Complete are the stages at which a direction is complete; 0: with the transaction.
+	Complete [2]Stage
+	// TxID is Suricata's number of a transaction where it is not Tx.ID; nil: it is.
+	TxID func(tx *T) uint64
+	// Alert writes what EVE's alerts tell of a transaction, as members of the object that is open (or nothing: false).
+	// nil: what the log says whose Event is AppProto.
+	Alert func(e *record.Encoder, tx *T) bool
 }
 
 // Parser consumes one flow's bytes. Two methods more are looked for: Reset(), by which a parser is made new for another
@@ -117,13 +126,22 @@ type Detect struct {
 // Buffer is a sticky buffer that rules can name.
 type Buffer[T any] struct {
 	Name string // "http.uri"
-	Dir  Dir
+	// Modifier is the name of the old content modifier for it ("http_uri"), Aliases are other names of the buffer itself.
+	Modifier string
+	Aliases  []string
+	Dir      Dir
 	// At is the first stage at which it is complete.
 	At Stage
 	// One returns the value (borrowed from the transaction), nil when absent.
 	One func(tx *T) []byte
 	// Nth is used instead of One for repeated values.
 	Nth func(tx *T, i int) ([]byte, bool)
+	// Grows: there is more of it with each announcement of At, until its direction is complete (a body). The value is all
+	// that came so far; behind what was looked at once, no more than Window bytes are looked at again. Ready, when set, tells
+	// whether enough has come to look at all, before the direction is complete.
+	Grows  bool
+	Window int
+	Ready  func(tx *T) bool
 }
 
 // Log binds a record.Log to the stages at which its rows are written.

@@ -21,6 +21,7 @@ type Tx struct {
 	limit int
 	cut   int
 	slot  int // place in Session.open
+	live  *Transaction
 }
 
 func (t *Tx) base() *Tx { return t }

@@ -1,0 +1,180 @@
+package proto
+
+import (
+	"math"
+
+	"github.com/wirelore/wirelore/flow"
+	"github.com/wirelore/wirelore/record"
+)
+
+// Transaction is a transaction of any protocol as an inspector sees it, packet by packet: what rules look at. There are
+// none without an inspector (Setup.OnInspect). It is valid until it is closed and was inspected in both directions, or its
+// flow ends; it belongs to the flow's worker.
+type Transaction struct {
+	// State is the inspector's own; nil in a new transaction.
+	State any
+
+	flow     *Flow
+	base     *Tx
+	value    any // *T
+	bind     protoBinding
+	next     *Transaction
+	progress [2]Stage
+	closed   bool
+	seen     [2]bool
+	changed  [2]bool
+	gone     bool
+}
+
+// StageClosed is the progress of a transaction that is over.
+const StageClosed Stage = math.MaxUint8
+
+// Transactions returns the flow's first live transaction, nil when there is none; Next leads to the others, in the order in
+// which they began.
+func (f *Flow) Transactions() *Transaction { return f.live }
+
+// Next returns the flow's next live transaction, nil behind the last.
+func (t *Transaction) Next() *Transaction { return t.next }
+
+// ID is Suricata's tx_id, counted from 0 in the flow.
+func (t *Transaction) ID() uint64 { return t.bind.protocol().txID(t.value, t.base) }
+
+// Number counts the flow's transactions from 0: FileInfo.TxID.
+func (t *Transaction) Number() uint64 { return t.base.ID }
+
+// Protocol is the protocol whose transaction it is.
+func (t *Transaction) Protocol() Protocol { return t.bind.protocol() }
+
+// Progress is the greatest stage that was announced by direction d; StageClosed when the transaction is over.
+func (t *Transaction) Progress(d Dir) Stage {
+	if t.closed {
+		return StageClosed
+	}
+	return t.progress[d]
+}
+
+// Closed tells that nothing more comes in either direction.
+func (t *Transaction) Closed() bool { return t.closed }
+
+// Complete tells that nothing more comes in direction d.
+func (t *Transaction) Complete(d Dir) bool {
+	if t.closed {
+		return true
+	}
+	c := t.bind.protocol().complete()[d]
+	return c != 0 && t.progress[d] >= c
+}
+
+// Changed tells whether a stage was announced in direction d since the direction was inspected last.
+func (t *Transaction) Changed(d Dir) bool { return t.changed[d] }
+
+// Value is the protocol's own transaction, a pointer.
+func (t *Transaction) Value() any { return t.value }
+
+// Embed writes what alerts tell of the transaction: members of the object that is open. It tells whether there were any.
+func (t *Transaction) Embed(e *record.Encoder) bool { return t.bind.protocol().embed(e, t.value) }
+
+// OnInspect calls fn for each packet when all that it brought was parsed: by then rules can be judged as Suricata does, on
+// the packet, on the stream and on the flow's transactions, in the packet's direction d. f is nil for packets outside of
+// flows. When a flow ends, fn is called without a packet for either direction (Suricata's pseudo packets). Everything is
+// borrowed. While there is an inspector, transactions live on until they were inspected.
+func (s *Setup) OnInspect(fn func(f *Flow, d Dir, p *flow.Packet)) {
+	s.rt.hooks.inspect = append(s.rt.hooks.inspect, fn)
+}
+
+// Want tells the protocol named name that the buffer named buffer is looked at, so that it is made.
+func (s *Setup) Want(name, buffer string) {
+	if b, ok := s.rt.bindings[name]; ok {
+		b.want(buffer)
+	}
+}
+
+// track begins a Transaction for tx, if anybody inspects.
+func (s *Session[T]) track(tx *T, base *Tx) {
+	rt := s.rt
+	if len(rt.hooks.inspect) == 0 {
+		return
+	}
+	var t *Transaction
+	if n := len(rt.idleTx); n > 0 {
+		t, rt.idleTx = rt.idleTx[n-1], rt.idleTx[:n-1]
+	} else {
+		t = new(Transaction)
+	}
+	*t = Transaction{flow: s.Flow, base: base, value: tx, bind: s.b}
+	base.live = t
+	at := &s.live
+	for *at != nil {
+		at = &(*at).next
+	}
+	*at = t
+}
+
+// reach notes the stage that tx reached.
+func (t *Transaction) reach(d Dir, st Stage) {
+	if st > t.progress[d] {
+		t.progress[d] = st
+	}
+	t.changed[d] = true
+}
+
+// over notes that the transaction is closed, and tells whether it is kept for the inspectors.
+func (t *Transaction) over() bool {
+	if t == nil {
+		return false
+	}
+	if t.gone {
+		return false
+	}
+	t.closed = true
+	t.changed = [2]bool{true, true}
+	return true
+}
+
+// inspect runs the inspectors for one packet of a flow, and lets go of transactions that were seen whole.
+func (rt *Runtime) inspect(f *Flow, d Dir, p *flow.Packet) {
+	for _, fn := range rt.hooks.inspect {
+		fn(f, d, p)
+	}
+	if f == nil {
+		return
+	}
+	for at := &f.live; *at != nil; {
+		t := *at
+		t.changed[d] = false
+		if t.closed {
+			if t.seen[d] = true; t.seen[0] && t.seen[1] {
+				*at = t.next
+				rt.letGo(t)
+				continue
+			}
+		}
+		at = &t.next
+	}
+}
+
+func (rt *Runtime) letGo(t *Transaction) {
+	t.base.live = nil
+	t.bind.recycleAny(t.value)
+	*t = Transaction{gone: true}
+	if len(rt.idleTx) < 4096 {
+		rt.idleTx = append(rt.idleTx, t)
+	}
+}
+
+// inspectEnd is the last inspection of a flow, in both directions.
+func (rt *Runtime) inspectEnd(f *Flow) {
+	if len(rt.hooks.inspect) == 0 {
+		return
+	}
+	for t := f.live; t != nil; t = t.next {
+		t.closed = true
+	}
+	rt.inspect(f, Orig, nil)
+	rt.inspect(f, Resp, nil)
+	for f.live != nil { // nothing is left, but if an inspector ended in a panic
+		t := f.live
+		f.live = t.next
+		rt.letGo(t)
+	}
+}
