@@ -171,6 +171,8 @@ func (k *talk) Packet(f *Flow, _ Dir, p *Packet) {
 	}
 }
 
+func (k *talk) Processed(*Flow, Dir, *Packet) {}
+
 func (k *talk) Datagram(f *Flow, d Dir, _ *Packet, b []byte) { k.Data(f, d, b) }
 
 func (k *talk) Data(f *Flow, d Dir, b []byte) {
