@@ -11,6 +11,7 @@ import (
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/flow/filter"
 	"github.com/wirelore/wirelore/pcap"
+	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
 )
 
@@ -105,8 +106,9 @@ func (e *Engine) start(src Source) (*run, error) {
 	for range batchesInFlight {
 		r.free <- newBatch(e.cfg.Workers)
 	}
+	shared := new(proto.Shared)
 	for i := range e.cfg.Workers {
-		w, err := newWorker(i, &e.cfg, r.spare)
+		w, err := newWorker(i, &e.cfg, shared, r.spare)
 		if err != nil {
 			return nil, err
 		}

@@ -111,6 +111,9 @@ func (m *merger) write(ctx context.Context, h *head) error {
 		if m.once.Skip(&e) {
 			continue
 		}
+		if e.Late != nil && !e.Late.Decide(&e) || e.Stream == nil {
+			continue
+		}
 		m.logs[e.Stream]++
 		if m.sink == nil {
 			continue

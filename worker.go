@@ -29,10 +29,10 @@ type worker struct {
 // tailBytes is about the size of a piece.
 const tailBytes = 1 << 20
 
-func newWorker(id int, c *Config, spare <-chan *record.Output) (*worker, error) {
+func newWorker(id int, c *Config, shared *proto.Shared, spare <-chan *record.Output) (*worker, error) {
 	w := &worker{id: id, spare: spare, in: make(chan *batch, 4), tail: make(chan *record.Output, 1), out: record.NewOutput(c.wants())}
 	rc := proto.RuntimeConfig{Protocols: c.Protocols, Analyzers: c.Analyzers, Files: c.Files, Settings: c.Settings,
-		Profile: *c.Profile, Output: w.out}
+		Profile: *c.Profile, Output: w.out, Shared: shared}
 	if e := c.EVE; e != nil {
 		rc.PacketSource, rc.CommunityID, rc.CommunitySeed, rc.Ethernet = e.PacketSource, e.CommunityID, e.CommunitySeed, e.Ethernet
 	}

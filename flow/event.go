@@ -1,5 +1,7 @@
 package flow
 
+import "sync"
+
 // Event is something odd about a packet or a stream. Broken traffic is data: each event is what Zeek calls a weird and
 // Suricata a decoder or stream anomaly; either name may be missing.
 type Event uint16
@@ -29,3 +31,19 @@ func (e Event) Info() EventInfo {
 	}
 	return EventInfo{}
 }
+
+// EventNamed returns the event of Suricata's name ("stream.est_packet_out_of_window"); false when there is none.
+func EventNamed(name string) (Event, bool) {
+	e, ok := eventsByName()[name]
+	return e, ok
+}
+
+var eventsByName = sync.OnceValue(func() map[string]Event {
+	m := map[string]Event{}
+	for e := EventNone + 1; e < 2*tcpEventBase; e++ {
+		if n := e.Info().Anomaly; n != "" {
+			m[n] = e
+		}
+	}
+	return m
+})

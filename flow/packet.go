@@ -63,6 +63,8 @@ const (
 	TunnelReversed
 	// FromError: an ICMP error that quotes another packet; Quoted reads the quoted end points.
 	FromError
+	// Streamed: the payload was accepted into its flow's stream; set by the table.
+	Streamed
 )
 
 // Packet is one decoded layer of IP (or one frame without any): a frame in a tunnel yields one Packet for each IP layer,

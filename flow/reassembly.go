@@ -54,6 +54,7 @@ func (t *Table) segment(f *Flow, d Dir, p *Packet, seq uint32) {
 	at, n := s.position(seq), int64(p.PayLen)
 	b := p.Payload()
 	t.stats.Segments++
+	p.Marks |= Streamed
 	if int64(len(b)) > n {
 		b = b[:n]
 	}

@@ -141,3 +141,12 @@ func either(c bool, a, b string) string {
 	}
 	return b
 }
+
+// Sent is how far a side's sequence numbers have moved since its first, SYN and FIN included (what Suricata's stream_size
+// compares).
+func (t *TCP) Sent(d Dir) uint32 {
+	if s := t.sess; s != nil {
+		return s.side[d].next - s.side[d].isn
+	}
+	return t.Side[d].last - t.Side[d].start
+}

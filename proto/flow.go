@@ -25,8 +25,11 @@ type Flow struct {
 	heard    [2]uint32 // bytes of each side's stream
 	idle     uint8     // index behind 1 of the binding whose session was put away; 0: none
 	over     bool
+	sealed   bool // see StopPayload
 	// Alerted tells that a rule fired on the flow.
 	Alerted bool
+	// Marks is room for the inspector's flags.
+	Marks uint8
 }
 
 // flowExtra holds what few flows have, so that the others are small: a capture may have millions open at once.
@@ -35,6 +38,7 @@ type flowExtra struct {
 	parentID uint64
 	timeout  int64
 	slots    []any
+	late     record.Late
 }
 
 func (f *Flow) extra() *flowExtra {
@@ -131,6 +135,13 @@ func (f *Flow) AppProtoOrig() string { return f.rt.names[f.appProto[3]] }
 // SetTimeout sets the flow's inactivity timeout in ns (Zeek gives SSH, FTP and telnet an hour).
 func (f *Flow) SetTimeout(ns int64) { f.extra().timeout = ns }
 
+// StopPayload tells that what the flow carries from here on is encrypted: rules do not look into the payload of the packets
+// behind this one, nor into the streams. A parser calls it.
+func (f *Flow) StopPayload() { f.sealed = true }
+
+// PayloadStopped tells whether StopPayload was called.
+func (f *Flow) PayloadStopped() bool { return f.sealed }
+
 // SetParent notes the flow that this one belongs to (FTP data), for EVE's parent_id.
 func (f *Flow) SetParent(flowID uint64) { f.extra().parentID = flowID }
 
@@ -140,6 +151,17 @@ func (f *Flow) Tunneled(t flow.TunnelType) {
 	for _, fn := range f.rt.hooks.tunnel {
 		fn(f, t)
 	}
+}
+
+// SettleLate makes l decide about the flow's own record: whether a rule fired on it is known late.
+func (f *Flow) SettleLate(l record.Late) { f.extra().late = l }
+
+// Late is what SettleLate was given, nil when nothing.
+func (f *Flow) Late() record.Late {
+	if f.rare == nil {
+		return nil
+	}
+	return f.rare.late
 }
 
 // Slot returns what SetSlot put into place i (from Setup.Slot), nil when nothing.
@@ -162,7 +184,14 @@ func (f *Flow) SetSlot(i int, v any) {
 // File begins a file in direction i.Dir. i is borrowed.
 func (f *Flow) File(i *FileInfo) File {
 	f.files++
-	return f.rt.files.Open(f, i)
+	if p, ok := i.Parent.(*watchedFile); ok {
+		i.Parent = p.File
+	}
+	file := f.rt.files.Open(f, i)
+	if len(f.rt.hooks.file) == 0 {
+		return file
+	}
+	return f.rt.watch(f, i, file)
 }
 
 // NextFile returns a number that tells this flow's files apart, from 1.

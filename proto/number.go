@@ -105,7 +105,7 @@ func between(text string, bits int) (Number, error) {
 	if err != nil {
 		return Number{}, err
 	}
-	if b <= a || b-a < 2 {
+	if b <= a {
 		return Number{}, fmt.Errorf("there is nothing between %d and %d", a, b)
 	}
 	return Number{op: numBetween, a: a, b: b}, nil
@@ -179,3 +179,6 @@ func Numeric[T any](name string, bits int, d Dir, at Stage, get func(tx *T) (uin
 	k.Dirs[d], k.At[d] = true, at
 	return k
 }
+
+// More tells whether v meets the condition and all greater numbers do: it can be told of what still grows.
+func (n Number) More(v uint64) bool { return (n.op == numMore || n.op == numMoreEqual) && n.Is(v) }

@@ -23,6 +23,8 @@ type RuntimeConfig struct {
 	// CommunityID adds community_id with CommunitySeed; Ethernet adds ether.
 	CommunityID, Ethernet bool
 	CommunitySeed         uint16
+	// Shared is what the runtimes of one run have in common; nil: each has its own.
+	Shared *Shared
 }
 
 // Counts are what the application layer counts; they add up over workers.
@@ -85,12 +87,16 @@ type hooks struct {
 	tunnel      []func(*Flow, flow.TunnelType)
 	end         []func()
 	inspect     []func(*Flow, Dir, *flow.Packet)
+	file        []func(*Flow, *FileInfo, File) FileWatcher
 }
 
 // NewRuntime binds protocols and analyzers for one worker and one capture. All faults are joined.
 func NewRuntime(c RuntimeConfig) (*Runtime, error) {
 	rt := &Runtime{cfg: c, bindings: map[string]protoBinding{}, expected: map[expectKey]expectation{}, files: noFiles{},
 		packetSource: c.PacketSource, names: []string{"", "failed"}}
+	if rt.cfg.Shared == nil {
+		rt.cfg.Shared = new(Shared)
+	}
 	rt.setup = Setup{Settings: c.Settings, Profile: &rt.cfg.Profile, Output: c.Output, rt: rt}
 	var errs []error
 	for _, p := range c.Protocols {

@@ -129,6 +129,9 @@ func (s *Session[T]) At(tx *T, d Dir, st Stage) {
 	if len(s.rt.hooks.inspect) > 0 {
 		if t := any(tx).(embedsTx).base().live; t != nil {
 			t.reach(d, st)
+			if t.quiet {
+				return
+			}
 		}
 	}
 	for i := range s.b.logs {

@@ -54,6 +54,10 @@ func (s *Setup) OnTunnel(fn func(f *Flow, t flow.TunnelType)) {
 // AtEnd calls fn once when the capture has ended and all flows are closed.
 func (s *Setup) AtEnd(fn func()) { s.rt.hooks.end = append(s.rt.hooks.end, fn) }
 
+// Shared returns the one value that all workers of a run have under key, made by the first that asks. It is for what is
+// used where the workers' records meet (record.Late), or is safe for concurrent use.
+func (s *Setup) Shared(key any, make func() any) any { return s.rt.cfg.Shared.get(key, make) }
+
 // Slot reserves a place in every Flow for the caller's own state; see Flow.Slot.
 func (s *Setup) Slot() int { s.rt.slots++; return s.rt.slots - 1 }
 

@@ -11,7 +11,7 @@ import (
 // none without an inspector (Setup.OnInspect). It is valid until it is closed and was inspected in both directions, or its
 // flow ends; it belongs to the flow's worker.
 type Transaction struct {
-	// State is the inspector's own; nil in a new transaction.
+	// State is the inspector's own; nil in a new transaction. A Release method of it is called when the transaction goes.
 	State any
 
 	flow     *Flow
@@ -24,6 +24,7 @@ type Transaction struct {
 	seen     [2]bool
 	changed  [2]bool
 	gone     bool
+	quiet    bool
 }
 
 // StageClosed is the progress of a transaction that is over.
@@ -67,6 +68,9 @@ func (t *Transaction) Complete(d Dir) bool {
 
 // Changed tells whether a stage was announced in direction d since the direction was inspected last.
 func (t *Transaction) Changed(d Dir) bool { return t.changed[d] }
+
+// Quiet keeps the transaction out of the logs from here on.
+func (t *Transaction) Quiet() { t.quiet = true }
 
 // Value is the protocol's own transaction, a pointer.
 func (t *Transaction) Value() any { return t.value }
@@ -156,6 +160,9 @@ func (rt *Runtime) inspect(f *Flow, d Dir, p *flow.Packet) {
 func (rt *Runtime) letGo(t *Transaction) {
 	t.base.live = nil
 	t.bind.recycleAny(t.value)
+	if r, ok := t.State.(interface{ Release() }); ok {
+		r.Release()
+	}
 	*t = Transaction{gone: true}
 	if len(rt.idleTx) < 4096 {
 		rt.idleTx = append(rt.idleTx, t)

@@ -58,6 +58,7 @@ type Entry struct {
 	Stream *Stream
 	Line   []byte // borrowed from the Output; a whole line without its end
 	Repeat Repeat
+	Late   Late // nil for most
 }
 
 // Stream is one log in one form: what becomes one file (all EVE records share the stream of the event type but usually
@@ -86,8 +87,9 @@ type Wants struct {
 type Output struct {
 	// Now is the place of what is written next; the engine sets it.
 	Now Order
-	// Repeat applies to the next record alone.
+	// Repeat and Late apply to the next record alone.
 	Repeat Repeat
+	Late   Late
 	wants  Wants
 	enc    Encoder
 	ents   []entry
@@ -99,6 +101,7 @@ type entry struct {
 	stream     *Stream
 	start, end int
 	repeat     Repeat
+	late       Late
 }
 
 // NewOutput makes an Output for the wanted streams.
@@ -110,11 +113,14 @@ func (o *Output) Len() (records, bytes int) { return len(o.ents), len(o.enc.buf)
 // At returns the i-th record held; its Line is borrowed until Reset.
 func (o *Output) At(i int) Entry {
 	e := &o.ents[i]
-	return Entry{e.order, e.nanos, e.stream, o.enc.buf[e.start:e.end], e.repeat}
+	return Entry{e.order, e.nanos, e.stream, o.enc.buf[e.start:e.end], e.repeat, e.late}
 }
 
 // Reset drops all records and keeps the memory.
-func (o *Output) Reset() { o.ents, o.enc.buf = o.ents[:0], o.enc.buf[:0] }
+func (o *Output) Reset() {
+	clear(o.ents) // what is to be decided late is not held
+	o.ents, o.enc.buf = o.ents[:0], o.enc.buf[:0]
+}
 
 // Swap exchanges what a and b hold, so that one can be written out while the other is filled.
 func (o *Output) Swap(b *Output) {
@@ -241,6 +247,6 @@ func (w *Writer[T]) begin(f Form) (*Encoder, int) {
 
 func (w *Writer[T]) end(s *Stream, start int, nanos int64) {
 	o := w.out
-	o.ents = append(o.ents, entry{o.Now, nanos, s, start, len(o.enc.buf), o.Repeat})
-	o.Repeat = Repeat{}
+	o.ents = append(o.ents, entry{o.Now, nanos, s, start, len(o.enc.buf), o.Repeat, o.Late})
+	o.Repeat, o.Late = Repeat{}, nil
 }

@@ -18,7 +18,7 @@ import (
 
 type suricataFlags struct {
 	read, logDir, config, checksums, filterFile string
-	rules, set                                  []string
+	only, rules, set                            []string
 	recursive, noDetection                      bool
 	continuous                                  string
 	workers                                     int
@@ -30,13 +30,13 @@ func newSuricata() *cobra.Command {
 		Use:   "suricata -r PCAP|DIR [-S RULES] [-l DIR] [-c suricata.yaml] [-k none|all] [--set K=V] [BPF FILTER]",
 		Short: "write EVE records as \"suricata -r\" does",
 		Long: `Reads captures as "suricata -r" does and writes eve.json into a directory, replacing what is there. Of a suricata.yaml the
-settings of EVE output, flows, streams, file-store and protocols are used; a warning names others that would change results.
-Rules are not evaluated yet.`,
+settings of EVE output, flows, streams, file-store, protocols, variables and rules are used; a warning names others that would
+change results.`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	f := c.Flags()
 	f.StringVarP(&o.read, "pcap", "r", "", "capture to read, or a directory of captures; - for standard input")
-	f.StringArrayVarP(&o.rules, "rules", "S", nil, "rules file, exclusively")
+	f.StringArrayVarP(&o.only, "rules", "S", nil, "rules file, exclusively")
 	f.StringArrayVarP(&o.rules, "more-rules", "s", nil, "rules file, besides those of the configuration")
 	f.StringVarP(&o.logDir, "log-dir", "l", "", "directory for eve.json (that of the configuration, or the current one)")
 	f.StringVarP(&o.config, "config", "c", "", "suricata.yaml")
@@ -90,7 +90,8 @@ func (o *suricataFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	conf.warn(c)
-	if err := o.warnRules(c, conf); err != nil {
+	rs, err := o.ruleSet(c, conf)
+	if err != nil {
 		return err
 	}
 	dir, name := conf.place(o.logDir)
@@ -100,6 +101,9 @@ func (o *suricataFlags) run(c *cobra.Command, args []string) error {
 	cfg := wirelore.Config{
 		Profile: &p, EVE: conf.eve(), Settings: conf.settings, Files: carve.New(fo), Filter: bpf, Workers: o.workers,
 		Progress: bar.progress(),
+	}
+	if rs != nil {
+		cfg.Analyzers = append(wirelore.Analyzers(), rs.Analyzer())
 	}
 	done := 0
 	var errs []error
@@ -183,27 +187,4 @@ func (o *suricataFlags) captures() ([]string, error) {
 		err = fmt.Errorf("%s holds no captures: name a capture or a directory of captures", o.read)
 	}
 	return names, err
-}
-
-// warnRules tells that rules are not evaluated, if there are any.
-func (o *suricataFlags) warnRules(c *cobra.Command, conf *config) error {
-	if o.noDetection {
-		return nil
-	}
-	for _, name := range o.rules {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			return fmt.Errorf("cannot read the rules: %w", err)
-		}
-		for line := range strings.Lines(string(b)) {
-			if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-				warnf(c, "rules are not evaluated yet: those in %s give no alerts", name)
-				return nil
-			}
-		}
-	}
-	if len(o.rules) == 0 && conf.settings.Has("rule-files.0") {
-		warnf(c, "rules are not evaluated yet: the rule-files of the configuration give no alerts")
-	}
-	return nil
 }

@@ -24,7 +24,7 @@ type Row struct {
 }
 
 func start(s *proto.Setup) error {
-	w := writer{log: record.Open(s.Output, Log), netflow: record.Open(s.Output, Netflow), slot: s.Slot()}
+	w := writer{log: record.Open(s.Output, Log), netflow: record.Open(s.Output, Netflow), slot: s.Slot(), out: s.Output}
 	if !w.log.Wanted() && !w.netflow.Wanted() {
 		return nil
 	}
@@ -43,6 +43,7 @@ func start(s *proto.Setup) error {
 // writer belongs to one worker.
 type writer struct {
 	log, netflow *record.Writer[Row]
+	out          *record.Output
 	slot         int
 	row          Row
 }
@@ -54,6 +55,7 @@ func (w *writer) end(f *proto.Flow) {
 	w.row.seen, _ = f.Slot(w.slot).(*seen)
 	if w.log.WantsEVE() {
 		h.Nanos = f.Last
+		w.out.Late = f.Late()
 		w.log.WriteEVE(&h, &w.row)
 	}
 	if w.log.WantsZeek() {

@@ -1,0 +1,492 @@
+package sig
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/md5"  //nolint:gosec // it is what the rule asks for
+	"crypto/sha1" //nolint:gosec // it is what the rule asks for
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"strings"
+
+	"github.com/wirelore/wirelore/proto"
+	"github.com/wirelore/wirelore/sig/rule"
+)
+
+// Rules on files: file.data, file.name and file.magic as buffers, and the keywords that test a file's name, type, size and
+// hashes.
+
+// fileBuffer says what of a file a buffer is.
+type fileBuffer uint8
+
+const (
+	fileNone fileBuffer = iota
+	fileData
+	fileNameBuffer
+	fileMagicBuffer
+	fileKinds
+)
+
+// fileBuffers are the buffers of files with their names.
+var fileBuffers = []struct {
+	names []string
+	kind  fileBuffer
+}{
+	{[]string{"file.data", "file_data"}, fileData},
+	{[]string{"file.name"}, fileNameBuffer},
+	{[]string{"file.magic"}, fileMagicBuffer},
+}
+
+type hashKind uint8
+
+const (
+	hashMD5 hashKind = iota
+	hashSHA1
+	hashSHA256
+)
+
+// fileConditions are what a rule asks of one file.
+type fileConditions struct {
+	tests []fileTest
+	store bool
+	scope string
+	where string
+	hash  [3]bool
+	magic bool
+}
+
+// fileTest is one condition. It tells yes, no, or that it cannot be told yet.
+type fileTest func(f *fileWatch) verdict
+
+func (b *builder) file() *fileConditions {
+	if b.s.files == nil {
+		b.s.files = &fileConditions{}
+	}
+	return b.s.files
+}
+
+func fileName(ext bool) func(b *builder, value string) error {
+	return func(b *builder, value string) error {
+		p, negated, err := rule.Content(value)
+		if err != nil {
+			return err
+		}
+		p = bytes.ToLower(p)
+		if ext {
+			p = append([]byte("."), p...)
+		}
+		f := b.file()
+		f.tests = append(f.tests, func(f *fileWatch) verdict {
+			if len(f.name) == 0 {
+				return holdsNot
+			}
+			var ok bool
+			if ext {
+				n := len(f.name) - len(p)
+				ok = n >= 0 && equalFolded(f.name[n:], p)
+			} else {
+				ok = indexFold(f.name, p) >= 0
+			}
+			return yesIf(ok != negated)
+		})
+		return nil
+	}
+}
+
+func yesIf(ok bool) verdict {
+	if ok {
+		return holdsYes
+	}
+	return holdsNot
+}
+
+func fileMagic(b *builder, value string) error {
+	p, negated, err := rule.Content(value)
+	if err != nil {
+		return err
+	}
+	p = bytes.ToLower(p)
+	f := b.file()
+	f.magic = true
+	f.tests = append(f.tests, func(f *fileWatch) verdict {
+		m := f.magic()
+		if m == "" && !f.closed {
+			return holdsLater
+		}
+		return yesIf((indexFold([]byte(m), p) >= 0) != negated)
+	})
+	return nil
+}
+
+func fileSize(b *builder, value string) error {
+	n, err := proto.ParseNumber(value, 64)
+	if err != nil {
+		return err
+	}
+	f := b.file()
+	f.tests = append(f.tests, func(f *fileWatch) verdict {
+		if f.closed {
+			return yesIf(n.Is(uint64(f.size)))
+		}
+		if n.More(uint64(f.size)) {
+			return holdsYes
+		}
+		return holdsLater
+	})
+	return nil
+}
+
+func fileHash(kind hashKind) func(b *builder, value string) error {
+	return func(b *builder, value string) error {
+		name, negated, err := rule.Unquote(value)
+		if err != nil {
+			return err
+		}
+		list, err := b.c.hashes(name, [...]int{16, 20, 32}[kind])
+		if err != nil {
+			return err
+		}
+		f := b.file()
+		f.hash[kind] = true
+		f.tests = append(f.tests, func(f *fileWatch) verdict {
+			if !f.closed {
+				return holdsLater
+			}
+			if !f.complete || f.gaps {
+				return holdsNot
+			}
+			return yesIf(list[string(f.sum(kind))] != negated)
+		})
+		return nil
+	}
+}
+
+// maxHashes bounds a list of hashes.
+const maxHashes = 1 << 24
+
+// hashes reads a list of hashes in hexadecimal, one a line.
+func (c *compiler) hashes(name string, size int) (map[string]bool, error) {
+	if c.data == nil {
+		return nil, fmt.Errorf("the list %s cannot be read: there is no Options.Data", name)
+	}
+	file, err := c.data.Open(strings.TrimPrefix(name, "./"))
+	if err != nil {
+		return nil, fmt.Errorf("the list cannot be read: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	list := map[string]bool{}
+	sc := bufio.NewScanner(file)
+	for n := 1; sc.Scan(); n++ {
+		line := strings.TrimSpace(sc.Text())
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		h, err := hex.DecodeString(strings.Fields(line)[0])
+		if err != nil || len(h) != size {
+			return nil, fmt.Errorf("%s, line %d: %q is no hash of %d bytes", name, n, line, size)
+		}
+		if len(list) >= maxHashes {
+			return nil, fmt.Errorf("%s holds more than %d hashes", name, maxHashes)
+		}
+		list[string(h)] = true
+	}
+	return list, sc.Err()
+}
+
+var _ fs.FS = (fs.FS)(nil)
+
+func fileStore(b *builder, value string) error {
+	f := b.file()
+	if f.store {
+		return errors.New("it stands twice in one rule")
+	}
+	f.store = true
+	l := fields(value)
+	if value == "" {
+		return nil
+	}
+	f.where = l[0]
+	switch l[0] {
+	case "request", "to_server", "response", "to_client", "both":
+	default:
+		return fmt.Errorf("%q is no direction", l[0])
+	}
+	if len(l) > 1 {
+		switch f.scope = l[1]; f.scope {
+		case "file", "tx", "ssn", "flow":
+		default:
+			return fmt.Errorf("%q is no scope: file, tx or flow", l[1])
+		}
+	}
+	return nil
+}
+
+// fileWatch follows one file for rules.
+type fileWatch struct {
+	m        *Matcher
+	next     *fileWatch
+	file     proto.File
+	dir      proto.Dir
+	tx       uint64
+	source   string
+	name     []byte
+	data     []byte // the first bytes, when rules look at contents
+	size     int64
+	closed   bool
+	complete bool
+	gaps     bool
+	hashers  [3]hash.Hash
+	sums     [3][]byte
+	searched int // how much of data was looked at
+	from     int
+	round    uint64
+	news     bool // something came since it was looked at
+	storeAll bool
+}
+
+// watched is a flow's list of files.
+type watched struct {
+	first *fileWatch
+	news  [2]bool
+}
+
+// maxFileData bounds what is kept of a file's content for rules.
+const maxFileData = 1 << 20
+
+// Data implements proto.FileWatcher.
+func (f *fileWatch) Data(b []byte) {
+	f.size += int64(len(b))
+	f.news = true
+	if room := maxFileData - len(f.data); room > 0 && f.m.rs.wantsData {
+		f.data = append(f.data, b[:min(room, len(b))]...)
+	}
+	for _, h := range f.hashers {
+		if h != nil {
+			_, _ = h.Write(b)
+		}
+	}
+}
+
+// Gap implements proto.FileWatcher.
+func (f *fileWatch) Gap(n int64) {
+	f.size += n
+	f.gaps, f.news = true, true
+}
+
+// Named implements proto.FileWatcher.
+func (f *fileWatch) Named(name []byte) { f.name, f.news = append(f.name[:0], name...), true }
+
+// Closed implements proto.FileWatcher.
+func (f *fileWatch) Closed(complete bool) {
+	if f.closed {
+		return
+	}
+	f.closed, f.complete, f.news = true, complete, true
+	for i, h := range f.hashers {
+		if h != nil {
+			f.sums[i] = h.Sum(nil)
+			f.hashers[i] = nil
+		}
+	}
+}
+
+func (f *fileWatch) sum(k hashKind) []byte { return f.sums[k] }
+
+func (f *fileWatch) magic() string { return describe(f.file.MIME()) }
+
+// watch begins to follow a file of a flow.
+func (m *Matcher) watch(f *proto.Flow, i *proto.FileInfo, file proto.File) proto.FileWatcher {
+	if i.HideEVE || !m.rs.files[i.Dir].any {
+		return nil
+	}
+	w := &fileWatch{m: m, file: file, dir: i.Dir, tx: i.TxID, source: i.Source, name: bytes.Clone(i.Name), news: true}
+	if m.rs.wantsHash[hashMD5] {
+		w.hashers[hashMD5] = md5.New()
+	}
+	if m.rs.wantsHash[hashSHA1] {
+		w.hashers[hashSHA1] = sha1.New()
+	}
+	if m.rs.wantsHash[hashSHA256] {
+		w.hashers[hashSHA256] = sha256.New()
+	}
+	fs := m.stateOf(f)
+	if fs.files == nil {
+		fs.files = &watched{}
+	}
+	at := &fs.files.first
+	for *at != nil {
+		at = &(*at).next
+	}
+	*at = w
+	return w
+}
+
+// searchFiles looks for patterns in the files of a transaction.
+func (m *Matcher) searchFiles(c *subject, tx *proto.Transaction) {
+	if c.fs.files == nil {
+		return
+	}
+	g := &m.rs.files[c.d]
+	for f := c.fs.files.first; f != nil; f = f.next {
+		if f.dir != c.d || f.tx != tx.Number() || !f.news {
+			continue
+		}
+		m.txCand = append(m.txCand, g.loose...)
+		for k := range g.sets {
+			for i := range g.sets[k] {
+				set := &g.sets[k][i]
+				v, _, ok := f.value(m, fileBuffer(k), len(set.buf.transforms) > 0)
+				if !ok {
+					continue
+				}
+				if len(set.buf.transforms) > 0 {
+					v = m.transform(set.buf, v)
+				}
+				m.searchTx(&set.patternSet, v)
+			}
+		}
+	}
+}
+
+// value is a buffer of the file; base is how much of it came before.
+func (f *fileWatch) value(m *Matcher, k fileBuffer, all bool) (v []byte, base int, ok bool) {
+	switch k {
+	case fileNameBuffer:
+		return f.name, 0, len(f.name) > 0
+	case fileMagicBuffer:
+		s := f.magic()
+		return []byte(s), 0, s != ""
+	}
+	if f.source == "HTTP" { // HTTP's bodies are buffers of their own
+		return nil, 0, false
+	}
+	if f.round != m.counts.Packets {
+		f.round = m.counts.Packets
+		f.from = max(0, f.searched-fileWindow)
+		f.searched = len(f.data)
+	}
+	if all {
+		return f.data, 0, len(f.data) > 0
+	}
+	return f.data[f.from:], f.from, len(f.data) > 0
+}
+
+// fileWindow is how much of a file that was looked at before is looked at again.
+const fileWindow = 4096
+
+// fileSection judges a section on the files of a transaction.
+func (m *Matcher) fileSection(c *subject, tx *proto.Transaction, x *section) verdict {
+	if c.fs == nil || c.fs.files == nil {
+		return m.moreFiles(c, tx)
+	}
+	worst := holdsNot
+	for f := c.fs.files.first; f != nil; f = f.next {
+		if f.dir != c.d || f.tx != tx.Number() {
+			continue
+		}
+		v, base, ok := f.value(m, x.buffer.file, len(x.buffer.transforms) > 0)
+		if ok {
+			if len(x.buffer.transforms) > 0 {
+				v = m.transform(x.buffer, v)
+			}
+			if m.inspect(x.tests, window{buf: v, base: base, whole: f.closed || x.buffer.file != fileData}) {
+				return holdsYes
+			}
+		}
+		if !f.closed {
+			worst = holdsLater
+		}
+	}
+	if worst == holdsNot {
+		return m.moreFiles(c, tx)
+	}
+	return worst
+}
+
+// moreFiles tells whether the transaction may bring further files.
+func (m *Matcher) moreFiles(c *subject, tx *proto.Transaction) verdict {
+	if tx.Complete(c.d) {
+		return holdsNot
+	}
+	return holdsLater
+}
+
+// filesHold looks for a file of the transaction on which all conditions hold, and does what the rule asks for it.
+func (m *Matcher) filesHold(c *subject, tx *proto.Transaction, s *signature) verdict {
+	worst := m.moreFiles(c, tx)
+	if c.fs == nil || c.fs.files == nil {
+		return worst
+	}
+	found := holdsNot
+	for f := c.fs.files.first; f != nil; f = f.next {
+		if f.dir != c.d || f.tx != tx.Number() {
+			continue
+		}
+		v := f.holds(s.files)
+		switch v {
+		case holdsYes:
+			found = holdsYes
+			m.fileMatched(f, s)
+		case holdsLater:
+			worst = holdsLater
+		}
+	}
+	if found == holdsYes {
+		return holdsYes
+	}
+	return worst
+}
+
+func (f *fileWatch) holds(fc *fileConditions) verdict {
+	worst := holdsYes
+	for _, t := range fc.tests {
+		switch t(f) {
+		case holdsNot:
+			return holdsNot
+		case holdsLater:
+			worst = holdsLater
+		}
+	}
+	return worst
+}
+
+// fileMatched notes a rule on a file, and stores the file when the rule asks for it.
+func (m *Matcher) fileMatched(f *fileWatch, s *signature) {
+	if x, ok := f.file.(interface{ AddSID(sid uint32) }); ok {
+		x.AddSID(s.about.sid)
+	}
+	if !s.files.store {
+		return
+	}
+	if x, ok := f.file.(interface{ Store() }); ok {
+		x.Store()
+	}
+}
+
+// seen notes that all rules looked at the files of a direction.
+func (w *watched) seen(d proto.Dir) {
+	for at := &w.first; *at != nil; {
+		f := *at
+		if f.dir == d {
+			f.news = false
+			if f.closed && f.judgedWhole() {
+				*at = f.next
+				continue
+			}
+		}
+		at = &f.next
+	}
+}
+
+// judgedWhole tells that a closed file was looked at once since it was closed.
+func (f *fileWatch) judgedWhole() bool {
+	if !f.storeAll {
+		f.storeAll = true
+		return false
+	}
+	return true
+}

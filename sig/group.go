@@ -1,0 +1,546 @@
+package sig
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/wirelore/wirelore/flow"
+	"github.com/wirelore/wirelore/proto"
+	"github.com/wirelore/wirelore/sig/match"
+	"github.com/wirelore/wirelore/sig/rule"
+)
+
+// Rules are found by what is rare in them. Each kind of packet, and each buffer of a protocol in a direction, has one set of
+// patterns, one pattern for each rule; rules without any are few, and stand in lists.
+
+// patternSet finds rules by patterns.
+type patternSet struct {
+	set   *match.Set
+	rules [][]uint32 // by pattern: numbers of rules, rising
+
+	patterns []match.Pattern
+	index    map[string]int
+}
+
+func (p *patternSet) add(t *content, num uint32) {
+	if p.index == nil {
+		p.index = map[string]int{}
+	}
+	key := "s" + string(t.fastBytes())
+	if t.nocase {
+		key = "i" + string(mapBytes(nil, t.fastBytes(), 'A', 'Z'))
+	}
+	i, ok := p.index[key]
+	if !ok {
+		i = len(p.patterns)
+		p.index[key] = i
+		p.patterns = append(p.patterns, match.Pattern{Bytes: t.fastBytes(), NoCase: t.nocase})
+		p.rules = append(p.rules, nil)
+	}
+	if l := p.rules[i]; len(l) == 0 || l[len(l)-1] != num {
+		p.rules[i] = append(l, num)
+	}
+}
+
+func (p *patternSet) compile() (err error) {
+	if len(p.patterns) > 0 {
+		p.set, err = match.Compile(p.patterns, nil)
+	}
+	p.index, p.patterns = nil, nil
+	return err
+}
+
+// kind is the kind of a packet, by its transport.
+type kind uint8
+
+const (
+	kindTCP kind = iota
+	kindUDP
+	kindICMP
+	kindICMPv6
+	kindSCTP
+	kindOther
+	kinds
+)
+
+var kindProtos = [kinds]uint8{flow.ProtoTCP, flow.ProtoUDP, flow.ProtoICMP, flow.ProtoICMPv6, flow.ProtoSCTP, 0}
+
+func kindOf(p *flow.Packet) kind {
+	switch p.Proto {
+	case flow.ProtoTCP:
+		return kindTCP
+	case flow.ProtoUDP:
+		return kindUDP
+	case flow.ProtoICMP:
+		return kindICMP
+	case flow.ProtoICMPv6:
+		return kindICMPv6
+	case flow.ProtoSCTP:
+		return kindSCTP
+	}
+	return kindOther
+}
+
+// bundle holds the rules for packets of some ports.
+type bundle struct {
+	packet, stream patternSet
+	loose          []uint32
+}
+
+// packetGroup holds the rules for one kind of packet in one direction.
+type packetGroup struct {
+	any      bundle
+	dst, src map[uint16][]*bundle
+	bundles  map[*rule.PortSet]*bundle
+	all      []*bundle
+	stream   bool // there are rules on streams
+}
+
+// maxPorts is how many ports a rule may name to be put with others of its ports; rules for more are with those for any.
+const maxPorts = 64
+
+func portCount(s *rule.PortSet) int {
+	n := 0
+	for lo, hi := range s.Ranges() {
+		n += int(hi) - int(lo) + 1
+	}
+	return n
+}
+
+// bundle returns where a rule goes by its ports.
+func (g *packetGroup) bundle(h *header) *bundle {
+	if h.both {
+		return &g.any
+	}
+	for _, side := range []struct {
+		set *rule.PortSet
+		to  *map[uint16][]*bundle
+	}{{h.dstPorts, &g.dst}, {h.srcPorts, &g.src}} {
+		if side.set.Any() || portCount(side.set) > maxPorts {
+			continue
+		}
+		if b, ok := g.bundles[side.set]; ok {
+			return b
+		}
+		b := new(bundle)
+		if g.bundles == nil {
+			g.bundles = map[*rule.PortSet]*bundle{}
+		}
+		g.bundles[side.set] = b
+		g.all = append(g.all, b)
+		if *side.to == nil {
+			*side.to = map[uint16][]*bundle{}
+		}
+		for lo, hi := range side.set.Ranges() {
+			for p := int(lo); p <= int(hi); p++ {
+				(*side.to)[uint16(p)] = append((*side.to)[uint16(p)], b)
+			}
+		}
+		return b
+	}
+	return &g.any
+}
+
+// appGroup holds the rules on transactions of one protocol.
+type appGroup struct {
+	app  string
+	dirs [2]dirGroup
+}
+
+// dirGroup is one direction of an appGroup.
+type dirGroup struct {
+	buffers []txBuffer
+	loose   []looseRule // by rising stage
+	any     bool
+}
+
+type looseRule struct {
+	at  proto.Stage
+	num uint32
+}
+
+// txBuffer is a buffer with the rules that are found by it.
+type txBuffer struct {
+	buf *buffer
+	src *bufferSource
+	patternSet
+}
+
+func (g *dirGroup) buffer(buf *buffer, src *bufferSource) *txBuffer {
+	for i := range g.buffers {
+		if g.buffers[i].buf == buf && g.buffers[i].src == src {
+			return &g.buffers[i]
+		}
+	}
+	g.buffers = append(g.buffers, txBuffer{buf: buf, src: src})
+	return &g.buffers[len(g.buffers)-1]
+}
+
+// fileGroup holds the rules on files of one direction.
+type fileGroup struct {
+	sets  [fileKinds][]fileSet
+	loose []uint32
+	any   bool
+}
+
+type fileSet struct {
+	buf *buffer
+	patternSet
+}
+
+func (g *fileGroup) set(buf *buffer) *fileSet {
+	l := &g.sets[buf.file]
+	for i := range *l {
+		if (*l)[i].buf == buf {
+			return &(*l)[i]
+		}
+	}
+	*l = append(*l, fileSet{buf: buf})
+	return &(*l)[len(*l)-1]
+}
+
+// assemble orders the rules and puts them into groups.
+func (c *compiler) assemble(sigs []*signature, problems []*rule.Problem, skipped int) (*RuleSet, error) {
+	if err := c.order(sigs); err != nil {
+		return nil, err
+	}
+	rs := &RuleSet{sigs: sigs, problems: problems, warnings: c.warnings, skipped: skipped, names: c.texts, opts: c.opts, apps: map[string]*appGroup{},
+		events: map[uint32][]uint32{}, nameIDs: c.ids, datasets: c.datasets}
+	if rs.opts.AlertsPerPacket <= 0 {
+		rs.opts.AlertsPerPacket = 15
+	}
+	closeLate(sigs)
+	for i, s := range sigs {
+		s.num = uint32(i)
+	}
+	for _, s := range sigs {
+		rs.place(c, s)
+	}
+	if err := rs.compile(); err != nil {
+		return nil, err
+	}
+	rs.limits()
+	return rs, nil
+}
+
+// order sorts the rules into the order in which they are judged: by action, by what they do with variables, by priority.
+func (c *compiler) order(sigs []*signature) error {
+	rank, err := actionRank(c.opts.ActionOrder)
+	if err != nil {
+		return err
+	}
+	keys := make(map[*signature][10]int, len(sigs))
+	for _, s := range sigs {
+		k := [10]int{rank[s.action]}
+		for i, kind := range []bitKind{flowBit, flowInt, hostBit, pairBit, dataBit} {
+			k[1+i] = -s.writes(kind)
+		}
+		k[6], k[7] = s.about.priority, int(s.about.sid)
+		k[8], k[9] = int(s.about.gid), int(s.about.rev)
+		keys[s] = k
+	}
+	slices.SortStableFunc(sigs, func(a, b *signature) int {
+		x, y := keys[a], keys[b]
+		return slices.Compare(x[:], y[:])
+	})
+	return nil
+}
+
+// writes ranks what a rule does to variables of a kind: 3 sets, 2 asks and sets, 1 asks, 0 nothing.
+func (s *signature) writes(k bitKind) int {
+	asks, sets := 0, 0
+	for i := range s.bits {
+		if s.bits[i].kind == k {
+			asks = 1
+		}
+	}
+	for i := range s.sets {
+		if s.sets[i].kind == k {
+			sets = 1
+		}
+	}
+	return [2][2]int{{0, 3}, {1, 2}}[asks][sets]
+}
+
+func actionRank(order []string) (rank [5]int, err error) {
+	if order == nil {
+		order = []string{"pass", "drop", "reject", "alert"}
+	}
+	names := map[string]action{"pass": actionPass, "drop": actionDrop, "reject": actionReject, "alert": actionAlert, "config": actionConfig}
+	for i := range rank {
+		rank[i] = len(order)
+	}
+	for i, n := range order {
+		a, ok := names[n]
+		if !ok {
+			return rank, fmt.Errorf("sig: action-order: unknown action %q", n)
+		}
+		rank[a] = i
+	}
+	return rank, nil
+}
+
+// place puts a rule where it is found.
+func (rs *RuleSet) place(c *compiler, s *signature) {
+	rs.stats.Loaded++
+	for _, t := range s.packet {
+		if e, ok := t.(eventTest); ok {
+			rs.events[uint32(e)] = append(rs.events[uint32(e)], s.num)
+			return
+		}
+	}
+	switch {
+	case s.ipOnly:
+		rs.stats.IPOnly++
+		rs.ips.add(s)
+	case s.fast.where == fastPayload:
+		rs.stats.Payload++
+		rs.placePayload(s)
+	case s.appOnly:
+		rs.stats.Application++
+		rs.placeApp(c, s)
+	default:
+		rs.stats.Loose++
+		rs.eachGroup(s, func(g *packetGroup) {
+			b := g.bundle(&s.header)
+			b.loose = append(b.loose, s.num)
+			g.stream = g.stream || s.needStream
+		})
+		if s.header.protos.all && s.header.anyAddr && s.header.anyPort {
+			rs.outside = append(rs.outside, s.num)
+		}
+	}
+}
+
+// eachGroup calls fn with the groups of the kinds of packet and the directions that a rule is for.
+func (rs *RuleSet) eachGroup(s *signature, fn func(g *packetGroup)) {
+	for k := range kinds {
+		if k == kindOther {
+			if !s.other() {
+				continue
+			}
+		} else if !s.header.protos.has(kindProtos[k]) {
+			continue
+		}
+		for d := range 2 {
+			if s.dirs>>d&1 != 0 {
+				fn(&rs.groups[k][d])
+			}
+		}
+	}
+}
+
+// other tells whether a rule is for packets of other protocols than those with a kind of their own.
+func (s *signature) other() bool {
+	if s.header.protos.all {
+		return true
+	}
+	p := s.header.protos
+	for _, n := range kindProtos[:kindOther] {
+		p.del(n)
+	}
+	return p.bits != [4]uint64{}
+}
+
+func (rs *RuleSet) placePayload(s *signature) {
+	rs.eachGroup(s, func(g *packetGroup) {
+		b := g.bundle(&s.header)
+		if s.needStream {
+			b.stream.add(s.fast.content, s.num)
+			g.stream = true
+		}
+		if s.onPacket || !s.needStream {
+			b.packet.add(s.fast.content, s.num)
+		}
+	})
+}
+
+func (rs *RuleSet) app(name string) *appGroup {
+	g, ok := rs.apps[name]
+	if !ok {
+		g = &appGroup{app: name}
+		rs.apps[name] = g
+	}
+	return g
+}
+
+func (rs *RuleSet) placeApp(c *compiler, s *signature) {
+	rs.wantAll(s)
+	if s.fast.where == fastSection {
+		buf := s.sections[s.fast.section].buffer
+		for i := range buf.sources {
+			src := &buf.sources[i]
+			if !s.fits(src.app) || s.dirs>>src.def.Dir&1 == 0 {
+				continue
+			}
+			g := &rs.app(src.app).dirs[src.def.Dir]
+			g.buffer(buf, src).add(s.fast.content, s.num)
+			g.any = true
+		}
+		if buf.file != fileNone {
+			for d := range 2 {
+				if s.dirs>>d&1 != 0 {
+					rs.files[d].set(buf).add(s.fast.content, s.num)
+					rs.files[d].any = true
+				}
+			}
+		}
+		return
+	}
+	rs.placeLoose(c, s)
+}
+
+// placeLoose puts a rule without a pattern with those that are judged for each transaction.
+func (rs *RuleSet) placeLoose(c *compiler, s *signature) {
+	rs.stats.Loose++
+	if s.usesFiles() {
+		for d := range 2 {
+			if s.dirs>>d&1 != 0 {
+				rs.files[d].loose = append(rs.files[d].loose, s.num)
+				rs.files[d].any = true
+			}
+		}
+		if s.files != nil {
+			return
+		}
+	}
+	for app := range c.apps {
+		if len(s.apps) > 0 && !s.fits(app) {
+			continue
+		}
+		for d := range proto.Resp + 1 {
+			if s.dirs>>d&1 == 0 {
+				continue
+			}
+			at, ok := s.earliest(app, d)
+			if !ok {
+				continue
+			}
+			g := &rs.app(app).dirs[d]
+			g.loose = append(g.loose, looseRule{at, s.num})
+			g.any = true
+		}
+	}
+}
+
+func (s *signature) usesFiles() bool {
+	if s.files != nil {
+		return true
+	}
+	for i := range s.sections {
+		if s.sections[i].buffer.file != fileNone {
+			return true
+		}
+	}
+	return false
+}
+
+// earliest is the stage from which on a rule can be judged for a protocol in a direction.
+func (s *signature) earliest(app string, d proto.Dir) (at proto.Stage, ok bool) {
+	at = proto.StageClosed
+	for i := range s.sections {
+		src := s.sections[i].buffer.source(app, d)
+		if src == nil {
+			return 0, false
+		}
+		at, ok = min(at, src.def.At), true
+	}
+	for i := range s.keywords {
+		k := &s.keywords[i]
+		if !sameApp(k.app, app) || !k.dirs[d] {
+			return 0, false
+		}
+		at, ok = min(at, k.at[d]), true
+	}
+	if len(s.events) > 0 && !ok {
+		return 0, true
+	}
+	return at, ok
+}
+
+// source is a protocol's value for the buffer in a direction, nil when it has none.
+func (buf *buffer) source(app string, d proto.Dir) *bufferSource {
+	for i := range buf.sources {
+		if s := &buf.sources[i]; s.def.Dir == d && s.app == app {
+			return s
+		}
+	}
+	return nil
+}
+
+// wantAll notes the buffers that a rule looks at.
+func (rs *RuleSet) wantAll(s *signature) {
+	for i := range s.sections {
+		buf := s.sections[i].buffer
+		for k := range buf.sources {
+			if src := &buf.sources[k]; s.fits(src.app) && s.dirs>>src.def.Dir&1 != 0 {
+				w := wanted{src.p.Name(), src.def.Name}
+				if rs.wantSet == nil {
+					rs.wantSet = map[wanted]bool{}
+				}
+				if !rs.wantSet[w] {
+					rs.wantSet[w] = true
+					rs.wants = append(rs.wants, w)
+				}
+			}
+		}
+	}
+}
+
+// compile builds the matchers, side by side.
+func (rs *RuleSet) compile() error {
+	var sets []*patternSet
+	for k := range rs.groups {
+		for d := range rs.groups[k] {
+			g := &rs.groups[k][d]
+			sets = append(sets, &g.any.packet, &g.any.stream)
+			for _, b := range g.all {
+				sets = append(sets, &b.packet, &b.stream)
+			}
+			g.bundles = nil
+		}
+	}
+	for _, a := range rs.apps {
+		for d := range a.dirs {
+			g := &a.dirs[d]
+			for i := range g.buffers {
+				sets = append(sets, &g.buffers[i].patternSet)
+			}
+			slices.SortStableFunc(g.loose, func(a, b looseRule) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.num, b.num)) })
+		}
+	}
+	for d := range rs.files {
+		for k := range rs.files[d].sets {
+			for i := range rs.files[d].sets[k] {
+				sets = append(sets, &rs.files[d].sets[k][i].patternSet)
+			}
+		}
+	}
+	rs.ips.build()
+	slices.SortStableFunc(sets, func(a, b *patternSet) int { return cmp.Compare(len(b.patterns), len(a.patterns)) })
+	workers := rs.opts.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	errs := make([]error, workers)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(sets); i += workers {
+				if err := sets[i].compile(); err != nil {
+					errs[w] = err
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return fmt.Errorf("sig: %w", err)
+		}
+	}
+	return nil
+}
