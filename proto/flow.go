@@ -226,7 +226,7 @@ func (f *Flow) Header() record.Header {
 		h.ParentID = f.rare.parentID
 	}
 	if p := f.rt.packet; p != nil {
-		h.PacketNumber = p.Frame.Number
+		f.rt.origin(&h, p)
 	} else if h.PacketSource != "" {
 		h.PacketSource = "stream (flow timeout)" // Suricata's name for what no packet caused
 	}
@@ -237,13 +237,47 @@ func (f *Flow) Header() record.Header {
 	return h
 }
 
+// origin tells where a packet came from. Those that Suricata makes itself, out of tunnels and of fragments, have no number
+// in its records.
+func (rt *Runtime) origin(h *record.Header, p *flow.Packet) {
+	h.PacketNumber = p.Frame.Number
+	if h.PacketSource == "" {
+		return
+	}
+	switch {
+	case p.Is(flow.Defragmented):
+		h.PacketSource, h.PacketNumber = "defrag", 0
+	case p.Layer > 0 && p.Tunnel != nil:
+		h.PacketSource, h.PacketNumber = tunnelSource(p), 0
+	}
+}
+
+// tunnelSource is Suricata's name for where a packet in a tunnel comes from.
+func tunnelSource(p *flow.Packet) string {
+	switch p.Tunnel.Type {
+	case flow.TunnelGRE, flow.TunnelERSPAN:
+		return "gre tunnel"
+	case flow.TunnelTeredo:
+		return "teredo tunnel"
+	case flow.TunnelVXLAN:
+		return "vxlan encapsulation"
+	case flow.TunnelGENEVE:
+		return "geneve encapsulation"
+	default:
+		if p.Tunnel.Version == 6 {
+			return "ipv6 tunnel"
+		}
+		return "ipv4 tunnel"
+	}
+}
+
 // FlowHeader returns the header for packets outside of flows.
 func (rt *Runtime) FlowHeader(p *flow.Packet) record.Header {
 	h := record.Header{Nanos: rt.now, TxID: -1, PacketSource: rt.packetSource}
 	if p == nil {
 		return h
 	}
-	h.PacketNumber = p.Frame.Number
+	rt.origin(&h, p)
 	h.VLAN = p.VLAN[:p.VLANs]
 	if p.Version != 0 {
 		h.HasAddr = true

@@ -47,10 +47,7 @@ func parseASN1(b *builder, value string) error {
 			return err
 		}
 	}
-	if t.relative {
-		b.relate()
-	}
-	b.add(t)
+	b.put(t, t.relative)
 	return nil
 }
 

@@ -202,6 +202,36 @@ func (b *builder) add(t test) {
 	b.last = s
 }
 
+// addRelative appends a test that is relative to the last one, wherever that is: a modifier may have moved it.
+func (b *builder) addRelative(t test) {
+	s := b.section()
+	if b.cur == nil && b.last != nil && b.inside64 == nil {
+		s = b.last
+	}
+	if b.inside64 != nil {
+		s = nil
+		if n := len(b.inside64.tests); n > 0 {
+			markNext(b.inside64.tests[n-1])
+		}
+		b.inside64.tests = append(b.inside64.tests, t)
+		return
+	}
+	if n := len(s.tests); n > 0 {
+		markNext(s.tests[n-1])
+	}
+	s.tests = append(s.tests, t)
+	b.last = s
+}
+
+// put appends a test, which may be relative.
+func (b *builder) put(t test, relative bool) {
+	if relative {
+		b.addRelative(t)
+	} else {
+		b.add(t)
+	}
+}
+
 // section is what tests go to.
 func (b *builder) section() *openSection {
 	if b.cur != nil {
@@ -233,18 +263,7 @@ func (b *builder) lastContent() *content {
 	return nil
 }
 
-// relate notes that what follows is relative to the last test in hand.
-func (b *builder) relate() {
-	s := b.section()
-	l := s.tests
-	if b.inside64 != nil {
-		l = b.inside64.tests
-	}
-	if len(l) > 0 {
-		markNext(l[len(l)-1])
-	}
-}
-
+// markNext notes that something relative follows.
 func markNext(t test) {
 	switch t := t.(type) {
 	case *content:

@@ -286,6 +286,7 @@ func actionRank(order []string) (rank [5]int, err error) {
 // place puts a rule where it is found.
 func (rs *RuleSet) place(c *compiler, s *signature) {
 	rs.stats.Loaded++
+	rs.needs(s)
 	for _, t := range s.packet {
 		if e, ok := t.(eventTest); ok {
 			rs.events[uint32(e)] = append(rs.events[uint32(e)], s.num)
@@ -311,6 +312,19 @@ func (rs *RuleSet) place(c *compiler, s *signature) {
 		})
 		if s.header.protos.all && s.header.anyAddr && s.header.anyPort {
 			rs.outside = append(rs.outside, s.num)
+		}
+	}
+}
+
+// needs notes what a rule needs to be gathered.
+func (rs *RuleSet) needs(s *signature) {
+	rs.wantsEvents = rs.wantsEvents || len(s.events) > 0
+	for i := range s.sections {
+		rs.wantsData = rs.wantsData || s.sections[i].buffer.file == fileData
+	}
+	if s.files != nil {
+		for k, on := range s.files.hash {
+			rs.wantsHash[k] = rs.wantsHash[k] || on
 		}
 	}
 }

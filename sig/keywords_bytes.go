@@ -41,7 +41,6 @@ func (n *numberAt) option(b *builder, text string) error {
 	switch name {
 	case "relative":
 		n.relative = true
-		b.relate()
 	case "big":
 		n.little = false
 	case "little":
@@ -131,7 +130,7 @@ func parseByteTest(b *builder, value string) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	b.add(t)
+	b.put(t, t.relative)
 	return nil
 }
 
@@ -175,7 +174,7 @@ func parseByteJump(b *builder, value string) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	b.add(t)
+	b.put(t, t.relative)
 	return nil
 }
 
@@ -218,7 +217,7 @@ func parseByteExtract(b *builder, value string) error {
 	if t.to, err = b.newVariable(f[2]); err != nil {
 		return err
 	}
-	b.add(t)
+	b.put(t, t.relative)
 	return nil
 }
 
@@ -269,7 +268,7 @@ func parseByteMath(b *builder, value string) error {
 	if t.to, err = b.newVariable(name); err != nil {
 		return err
 	}
-	b.add(t)
+	b.put(t, t.relative)
 	return nil
 }
 

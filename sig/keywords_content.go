@@ -226,10 +226,7 @@ func parseIsDataAt(b *builder, value string) error {
 			return fmt.Errorf("unknown option %q", p)
 		}
 	}
-	if t.relative {
-		b.relate()
-	}
-	b.add(t)
+	b.put(t, t.relative)
 	return nil
 }
 
@@ -322,7 +319,6 @@ func parseBase64Decode(b *builder, value string) error {
 		case "":
 		case "relative":
 			t.relative = true
-			b.relate()
 		case "bytes":
 			t.bytes, err = strconv.Atoi(strings.TrimSpace(num))
 		case "offset":
@@ -334,7 +330,7 @@ func parseBase64Decode(b *builder, value string) error {
 			return fmt.Errorf("%q holds no number", p)
 		}
 	}
-	b.add(t)
+	b.put(t, t.relative)
 	b.decoded = true
 	return nil
 }
@@ -345,7 +341,7 @@ func parseBase64Data(b *builder, _ string) error {
 	}
 	t := &base64Data{}
 	b.inside64 = nil
-	b.add(t)
+	b.put(t, b.last != nil)
 	b.inside64 = t
 	return nil
 }

@@ -94,10 +94,7 @@ func parsePCRE(b *builder, value string) error {
 		}
 	}
 	if where == "" || b.cur != nil { // a sticky buffer counts for more than the flags
-		if t.relative {
-			b.relate()
-		}
-		b.add(t)
+		b.put(t, t.relative)
 		return nil
 	}
 	name, ok := b.c.modifiers[where]

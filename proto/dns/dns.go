@@ -28,6 +28,13 @@ type Tx struct {
 	ReplyAt  int64 // time of the response in ns, 0: none came
 	UDP      bool
 	rows     rows
+	told     [2]told // by direction
+}
+
+// told is what Suricata made of the message that one direction sent.
+type told struct {
+	serial uint64
+	ok     bool // it is a transaction of its own
 }
 
 // Reset implements the reuse of transactions: the messages keep their memory, unless it is much.
@@ -71,24 +78,19 @@ var Proto = proto.Define(proto.Spec[Tx]{
 		Probe: probe, FromServer: fromServer, Only: []uint16{53},
 		Depth: 512,
 	},
-	New:     newParser,
-	Buffers: buffers,
+	New:      newParser,
+	Buffers:  buffers,
+	Keywords: keywords,
 	Logs: []proto.Log[Tx]{
 		{Log: zeekLog, At: StageDone},
 		{Log: queryLog, At: StageQuery, If: func(t *Tx) bool { return t.rows.query }, NoTxID: true},
 		{Log: replyLog, At: StageReply, If: func(t *Tx) bool { return t.rows.reply }, NoTxID: true},
 	},
-	Events: events,
-	Limits: proto.Limits{OpenTx: 4096, Window: 66 << 10, TxKeep: 256 << 10},
+	Events:   events,
+	Limits:   proto.Limits{OpenTx: 4096, Window: 66 << 10, TxKeep: 256 << 10},
+	Complete: [2]proto.Stage{proto.Orig: StageQuery, proto.Resp: StageReply},
+	TxID:     func(t *Tx) uint64 { return t.told[t.last()].serial },
+	Alert:    func(e *record.Encoder, t *Tx) bool { return putAlert(e, t, t.last()) },
 })
-
-var buffers = []proto.Buffer[Tx]{
-	{Name: "dns.query", Dir: proto.Orig, At: StageQuery, Nth: func(t *Tx, i int) ([]byte, bool) {
-		if i >= len(t.Query.Questions) {
-			return nil, false
-		}
-		return t.Query.Questions[i].Name, true
-	}},
-}
 
 type encoder = record.Encoder

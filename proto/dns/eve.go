@@ -65,17 +65,23 @@ func wantedTypes(s proto.Settings) map[uint16]bool {
 }
 
 func putEVEQuery(e *encoder, t *Tx) {
-	m := &t.Query
 	e.Object()
+	version(e)
+	t.putQuestion(e, t.Question, t.Serial)
+}
+
+// putQuestion writes what is told of the i-th question of the query, and ends the object.
+func (t *Tx) putQuestion(e *encoder, i int, serial uint64) {
+	m := &t.Query
 	head(e, "query", m)
-	if t.Question < len(m.Questions) {
-		q := &m.Questions[t.Question]
+	if i < len(m.Questions) {
+		q := &m.Questions[i]
 		putName(e, "rrname", "rrname_truncated", q.Name)
 		e.Key("rrtype")
 		e.Name(typeName(q.Type))
 	}
 	e.Key("tx_id")
-	e.Uint(t.Serial)
+	e.Uint(serial)
 	if m.Z&4 != 0 {
 		e.Key("z")
 		e.Bool(true)
@@ -95,18 +101,24 @@ func putName(e *encoder, key, truncated string, name []byte) {
 	}
 }
 
-func head(e *encoder, kind string, m *Message) {
+func version(e *encoder) {
 	e.Key("version")
 	e.Uint(2)
+}
+
+func head(e *encoder, kind string, m *Message) {
 	e.Key("type")
 	e.Name(kind)
 	e.Key("id")
 	e.Uint(uint64(m.ID))
 }
 
-func putEVEReply(e *encoder, t *Tx) {
-	m := &t.Reply
+func putEVEReply(e *encoder, t *Tx) { t.putAnswer(e, &t.Reply, t.rows.detailed, t.rows.grouped) }
+
+// putAnswer writes a response, with its answers one by one, or by their types, or without.
+func (t *Tx) putAnswer(e *encoder, m *Message, detailed, byType bool) {
 	e.Object()
+	version(e)
 	head(e, "answer", m)
 	e.Key("flags")
 	var hex [4]byte
@@ -133,10 +145,10 @@ func putEVEReply(e *encoder, t *Tx) {
 	}
 	e.Key("rcode")
 	e.Str(rcodeName(m.RCode))
-	if t.rows.detailed {
+	if detailed {
 		section(e, m, "answers", Answer)
 	}
-	if t.rows.grouped {
+	if byType {
 		grouped(e, m)
 	}
 	section(e, m, "authorities", Authority)

@@ -108,6 +108,7 @@ func (p *parser) request(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 	t.UDP = s.Proto == flow.ProtoUDP
 	f := t.Query.parse(t.Keep(b))
 	shown := p.judge(s, d, t, &t.Query, f)
+	t.tell(d, shown)
 	p.weirds(s, &t.Query, f)
 	s.Confirm()
 	t.rows = p.opt.shows(&t.Query, shown && d == proto.Orig)
@@ -150,6 +151,7 @@ func (p *parser) response(s *proto.Session[Tx], d proto.Dir, b []byte) error {
 	t.ReplyAt = s.Now()
 	f := t.Reply.parse(t.Keep(b))
 	shown := p.judge(s, d, t, &t.Reply, f)
+	t.tell(d, shown)
 	p.weirds(s, &t.Reply, f)
 	s.Confirm()
 	t.rows = p.opt.shows(&t.Reply, shown && d == proto.Resp)

@@ -40,6 +40,24 @@ func parsePort(b []byte) address {
 	return address{flow.AddrFrom4([4]byte(n[:4])), port, port != 0}
 }
 
+// bounced tells whether the host of PORT's argument is another than the client. Suricata wants no more of it than four
+// numbers, each with its comma.
+func bounced(b []byte, client flow.Addr) bool {
+	var ip [4]byte
+	for i := range ip {
+		k := bytes.IndexByte(b, ',')
+		if k < 1 || k > 3 {
+			return false
+		}
+		v, err := strconv.ParseUint(string(b[:k]), 10, 8)
+		if err != nil {
+			return false
+		}
+		ip[i], b = byte(v), b[k+1:]
+	}
+	return flow.AddrFrom4(ip) != client
+}
+
 // parsePasv finds the six numbers of a 227 reply, with or without parentheses (RFC 1123, section 4.1.2.6).
 func parsePasv(text []byte) address {
 	for i := range text {

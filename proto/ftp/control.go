@@ -232,6 +232,7 @@ func (c *control) understand(tx *Tx) {
 	case "PASS":
 		c.password, c.hasPassword = keepName(c.password, arg), true
 	case "PORT":
+		tx.Bounced = bounced(arg, c.s.Side[proto.Orig].Addr)
 		c.active(tx, parsePort(arg))
 	case "EPRT":
 		c.active(tx, parseEPRT(arg))

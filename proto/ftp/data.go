@@ -55,6 +55,16 @@ func (p *dataParser) open(s *proto.Session[DataTx], d proto.Dir) {
 	if p.t != nil && p.t.file == nil {
 		p.t.file = p.file
 	}
+	p.name()
+	s.At(p.tx, d, Begun)
+	s.At(p.tx, d.Other(), Received) // who gets the file sends nothing
+}
+
+// name tells the transaction what is transferred, if it is a file.
+func (p *dataParser) name() {
+	if p.t != nil && p.isFile() {
+		p.tx.Command, p.tx.Filename = p.t.command, p.t.filename
+	}
 }
 
 // isFile tells transfers of files from listings.
@@ -87,12 +97,11 @@ func (p *dataParser) End(s *proto.Session[DataTx], d proto.Dir) {
 	}
 	if p.file != nil && d == p.dir {
 		p.file.Close(true)
+		s.At(p.tx, d, Received)
 	}
 	if !s.Ended() {
 		return
 	}
-	if p.t != nil && p.isFile() {
-		p.tx.Command, p.tx.Filename = p.t.command, p.t.filename
-	}
-	s.At(p.tx, p.dir, Done)
+	p.name()
+	s.At(p.tx, p.dir, Closed)
 }

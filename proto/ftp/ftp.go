@@ -20,6 +20,8 @@ const (
 	Done
 	// Settled: the next command came, so that a transfer over a data connection is known too.
 	Settled
+	// Over: the command was answered for good, as its own direction is told.
+	Over
 )
 
 // Tx is a command with its replies.
@@ -38,6 +40,8 @@ type Tx struct {
 	Port uint16
 	// Bounce tells that PORT or EPRT named another host than the client.
 	Bounce bool
+	// Bounced is the same as Suricata judges it for the keyword ftpbounce: PORT alone, by its first four numbers.
+	Bounced bool
 
 	few      [2][]byte // backing of Replies: most commands have no more
 	known    bool
@@ -53,38 +57,32 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "ftp", Doc: "FTP control connections: commands, replies and what they transfer",
 	Detect: proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{21, 2811}, Probe: probe, Depth: 1024,
 		ClientOnly: true},
-	New: setUp,
-	Buffers: []proto.Buffer[Tx]{
-		{Name: "ftp.command", Dir: proto.Orig, At: Request, One: func(tx *Tx) []byte { return tx.Command }},
-		{Name: "ftp.command_data", Dir: proto.Orig, At: Request, One: func(tx *Tx) []byte { return tx.Arg }},
-		{Name: "ftp.reply", Dir: proto.Resp, At: Done, Nth: func(tx *Tx, i int) ([]byte, bool) {
-			if i < len(tx.Replies) {
-				_, text := splitReply(tx.Replies[i])
-				return text, true
-			}
-			return nil, false
-		}},
-		{Name: "ftp.completion_code", Dir: proto.Resp, At: Done, Nth: func(tx *Tx, i int) ([]byte, bool) {
-			if i < len(tx.Replies) {
-				code, _ := splitReply(tx.Replies[i])
-				return code, true
-			}
-			return nil, false
-		}},
-	},
+	New:     setUp,
+	Buffers: buffers, Keywords: keywords,
 	Logs: []proto.Log[Tx]{
 		{Log: zeekLog, At: Settled, If: (*Tx).logged},
 		{Log: eveLog, At: Done},
 	},
-	Events: events,
-	Limits: proto.Limits{OpenTx: 1100, Window: 64 << 10, TxKeep: 128 << 10},
+	Events:   events,
+	Limits:   proto.Limits{OpenTx: 1100, Window: 64 << 10, TxKeep: 128 << 10},
+	Complete: [2]proto.Stage{Over, Done},
 })
+
+// The stages of a data connection.
+const (
+	// Begun: the file's first bytes came.
+	Begun proto.Stage = iota + 1
+	// Received: nothing more comes in the direction.
+	Received
+	// Closed: the connection is over.
+	Closed
+)
 
 // DataTx is what crosses a data connection.
 type DataTx struct {
 	proto.Tx
-	// Command is the one that asked for it (RETR, STOR, LIST ...), Filename its argument; borrowed from the control
-	// connection's state, empty when unknown.
+	// Command is the one that asked for it (RETR, STOR, APPE, STOU), Filename its argument; shared with the control
+	// connection, empty when unknown and for listings.
 	Command, Filename []byte
 }
 
@@ -95,11 +93,10 @@ var Data = proto.Define(proto.Spec[DataTx]{
 	New: func(*proto.Setup) func() proto.Parser[DataTx] {
 		return func() proto.Parser[DataTx] { return &dataParser{} }
 	},
-	Buffers: []proto.Buffer[DataTx]{
-		{Name: "ftpdata_command", Dir: proto.Orig, At: Done, One: func(tx *DataTx) []byte { return tx.Command }},
-		{Name: "ftpdata_filename", Dir: proto.Orig, At: Done, One: func(tx *DataTx) []byte { return tx.Filename }},
-	},
-	Logs: []proto.Log[DataTx]{{Log: dataLog, At: Done, If: func(tx *DataTx) bool { return len(tx.Filename) > 0 }}},
+	Keywords: dataKeywords,
+	Logs:     []proto.Log[DataTx]{{Log: dataLog, At: Closed, If: (*DataTx).named}},
+	Complete: [2]proto.Stage{Received, Received},
+	Alert:    alertData,
 })
 
 // The events, in the order of the table.

@@ -1,7 +1,6 @@
 package ftp
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/wirelore/wirelore/flow"
@@ -169,7 +168,7 @@ var eveLog = &record.Log[Tx]{
 			t.putReplies(e, func(code, _ []byte) []byte { return code })
 		}},
 		{EVE: "ftp.reply", Type: record.StringVector, Doc: "texts of the replies", Put: func(e *encoder, t *Tx) {
-			t.putReplies(e, func(_, text []byte) []byte { return bytes.TrimRight(text, " \t") })
+			t.putReplies(e, replyText)
 		}},
 		{EVE: "ftp.dynamic_port", Type: record.Port, Doc: "port of the data connection", Put: func(e *encoder, t *Tx) {
 			if t.Port != 0 && t.Code != 0 {

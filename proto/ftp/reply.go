@@ -127,6 +127,7 @@ func (c *control) answer(code int, text []byte) {
 	at := min(c.at, len(c.pending)-1)
 	c.pending = append(c.pending[:at], c.pending[at+1:]...)
 	c.s.At(tx, proto.Resp, Done)
+	c.s.At(tx, proto.Orig, Over)
 	switch {
 	case len(tx.Command) == 0:
 		c.s.Close(tx)

@@ -15,7 +15,6 @@ type body struct {
 	open   bool
 	length int64 // announced length, -1: none
 	keep   int   // bytes of the decoded body that are kept for rules
-	notify bool
 	out    sink
 	form   *mime.Parser
 }
@@ -31,14 +30,12 @@ func (p *parser) startBody(tx *Tx, d proto.Dir, n int64) {
 	b := &p.side[d].body
 	b.out.settle()
 	b.m, b.tx, b.open, b.length = tx.message(d), tx, true, n
-	stage := RequestBody
-	if d == proto.Resp {
-		stage = ResponseBody
-	}
-	b.notify = p.s.Wants(stage)
 	b.keep = 0
-	if b.notify {
+	if p.s.Wants(bodies[d]) {
 		b.keep = p.cfg.keep[d]
+	}
+	if b.keep > 0 && d == proto.Orig {
+		b.startUploads()
 	}
 	b.coding.start(b, p)
 	b.out.start(b)
@@ -69,15 +66,10 @@ func (b *body) decoded(data []byte) {
 	m := b.m
 	m.Entity += int64(len(data))
 	b.out.write(data)
-	if b.notify {
-		if room := b.keep - len(m.Body); room > 0 {
-			m.Body = b.tx.Append(m.Body, data[:min(room, len(data))])
-		}
-		stage := RequestBody
-		if b.dir == proto.Resp {
-			stage = ResponseBody
-		}
-		b.p.s.At(b.tx, b.dir, stage)
+	// Kept apart from the transaction's memory, in which two pieces that grow in turn would be copied again and again.
+	if room := b.keep - len(m.Body); room > 0 {
+		m.Body = append(m.Body, data[:min(room, len(data))]...)
+		b.p.s.At(b.tx, b.dir, bodies[b.dir])
 	}
 }
 

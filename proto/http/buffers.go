@@ -1,7 +1,6 @@
 package http
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/wirelore/wirelore/proto"
@@ -9,73 +8,117 @@ import (
 
 type buffer = proto.Buffer[Tx]
 
-// buffers have Suricata's keyword names.
+// buffers have Suricata's names: the sticky buffer's, that of the content modifier before it ("" when there was none), and
+// other spellings.
 var buffers = slices.Concat([]buffer{
-	one("http.uri", proto.Orig, RequestHeaders, (*Tx).normalURI),
-	one("http.uri.raw", proto.Orig, RequestHeaders, func(t *Tx) []byte { return t.url() }),
-	one("http.method", proto.Orig, RequestHeaders, func(t *Tx) []byte { return t.Method }),
-	one("http.request_line", proto.Orig, RequestHeaders, func(t *Tx) []byte { return t.Req.Line }),
-	one("http.host", proto.Orig, RequestHeaders, (*Tx).lowerHost),
-	one("http.host.raw", proto.Orig, RequestHeaders, (*Tx).rawHost),
-	reqField("http.user_agent", fUserAgent), reqField("http.referer", fReferer), reqField("http.accept", fAccept),
-	reqField("http.accept_lang", fAcceptLang), reqField("http.accept_enc", fAcceptEnc),
-	one("http.request_header", proto.Orig, RequestHeaders, nil), one("http.response_header", proto.Resp, ResponseHeaders, nil),
-	one("http.request_body", proto.Orig, RequestBody, func(t *Tx) []byte { return t.Req.Body }),
-	one("http.response_line", proto.Resp, ResponseHeaders, func(t *Tx) []byte { return t.Resp.Line }),
-	one("http.stat_code", proto.Resp, ResponseHeaders, func(t *Tx) []byte { return t.StatusText }),
-	one("http.stat_msg", proto.Resp, ResponseHeaders, func(t *Tx) []byte { return t.Reason }),
-	respField("http.location", fLocation), respField("http.server", fServer),
-	one("http.response_body", proto.Resp, ResponseBody, func(t *Tx) []byte { return t.Resp.Body }),
+	one(proto.Orig, RequestLine, (*Tx).normalURI, "http.uri", "http_uri", "http.uri.normalized"),
+	one(proto.Orig, RequestLine, (*Tx).url, "http.uri.raw", "http_raw_uri"),
+	one(proto.Orig, RequestLine, func(t *Tx) []byte { return t.Method }, "http.method", "http_method"),
+	one(proto.Orig, RequestLine, func(t *Tx) []byte { return t.Req.Line }, "http.request_line", "", "http_request_line"),
+	one(proto.Orig, RequestHeaders, (*Tx).hostName, "http.host", "http_host"),
+	one(proto.Orig, RequestHeaders, (*Tx).rawHost, "http.host.raw", "http_raw_host"),
+	field(proto.Orig, fUserAgent, "http.user_agent", "http_user_agent"),
+	field(proto.Orig, fReferer, "http.referer", "", "http_referer"),
+	field(proto.Orig, fAccept, "http.accept", "", "http_accept"),
+	field(proto.Orig, fAcceptLang, "http.accept_lang", "", "http_accept_lang"),
+	field(proto.Orig, fAcceptEnc, "http.accept_enc", "", "http_accept_enc"),
+	{Name: "http.request_header", Dir: proto.Orig, At: RequestHeaders, Nth: nth(proto.Orig)},
+	growing(proto.Orig, (*Tx).requestBody, "http.request_body", "http_client_body"),
+	{Name: "file.data", Aliases: []string{"file_data"}, Dir: proto.Orig, At: RequestBody, Nth: (*Tx).upload, Grows: true,
+		Window: inspectWindow[proto.Orig]},
+	one(proto.Resp, ResponseLine, (*Tx).responseLine, "http.response_line", "", "http_response_line"),
+	one(proto.Resp, ResponseLine, (*Tx).statusText, "http.stat_code", "http_stat_code"),
+	one(proto.Resp, ResponseLine, (*Tx).reason, "http.stat_msg", "http_stat_msg"),
+	field(proto.Resp, fLocation, "http.location", ""),
+	field(proto.Resp, fServer, "http.server", ""),
+	{Name: "http.response_header", Dir: proto.Resp, At: ResponseHeaders, Nth: nth(proto.Resp)},
+	growing(proto.Resp, (*Tx).responseBody, "http.response_body", "http_server_body"),
+	growing(proto.Resp, (*Tx).responseBody, "file.data", "", "file_data"),
 },
-	both("http.cookie", func(t *Tx, d proto.Dir) []byte { return t.cookie(d) }),
-	both("http.header", func(t *Tx, d proto.Dir) []byte { return t.headerText(d) }),
-	both("http.header.raw", func(t *Tx, d proto.Dir) []byte { return t.message(d).rawHeader() }),
-	both("http.header_names", func(t *Tx, d proto.Dir) []byte { return t.headerNames(d) }),
-	both("http.protocol", func(t *Tx, d proto.Dir) []byte { return t.protocol(d) }),
-	both("http.start", func(t *Tx, d proto.Dir) []byte { return t.start(d) }),
-	both("http.content_type", func(t *Tx, d proto.Dir) []byte { return t.message(d).value(fContentType) }),
-	both("http.content_len", func(t *Tx, d proto.Dir) []byte { return t.message(d).value(fContentLength) }),
-	both("http.connection", func(t *Tx, d proto.Dir) []byte { return t.message(d).value(fConnection) }),
+	both(lines, (*Tx).protocol, "http.protocol", "", "http_protocol"),
+	both(blocks, (*Tx).cookie, "http.cookie", "http_cookie"),
+	both(blocks, (*Tx).headerText, "http.header", "http_header"),
+	both(blocks, (*Tx).rawHeader, "http.header.raw", "http_raw_header"),
+	both(blocks, (*Tx).headerNames, "http.header_names", "", "http_header_names"),
+	both(blocks, (*Tx).startText, "http.start", "", "http_start"),
+	both(blocks, fieldOf(fContentType), "http.content_type", "", "http_content_type"),
+	both(blocks, fieldOf(fContentLength), "http.content_len", "", "http_content_len"),
+	both(blocks, fieldOf(fConnection), "http.connection", "", "http_connection"),
 )
 
-func one(name string, d proto.Dir, at proto.Stage, get func(*Tx) []byte) buffer {
-	if get == nil {
-		return buffer{Name: name, Dir: d, At: at, Nth: func(t *Tx, i int) ([]byte, bool) { return t.headerAt(d, i) }}
-	}
-	return buffer{Name: name, Dir: d, At: at, One: get}
+// lines and blocks are the stages from which first lines and header blocks are known, by direction.
+var (
+	lines  = [2]proto.Stage{RequestLine, ResponseLine}
+	blocks = [2]proto.Stage{RequestHeaders, ResponseHeaders}
+	bodies = [2]proto.Stage{RequestBody, ResponseBody}
+)
+
+func one(d proto.Dir, at proto.Stage, get func(*Tx) []byte, name, modifier string, aliases ...string) buffer {
+	return buffer{Name: name, Modifier: modifier, Aliases: aliases, Dir: d, At: at, One: get}
 }
 
-// both declares a buffer that exists in either direction: the name alone is the request's, with ".response" behind it the
-// response's.
-func both(name string, get func(*Tx, proto.Dir) []byte) []buffer {
+// both declares a buffer that either direction has.
+func both(at [2]proto.Stage, get func(*Tx, proto.Dir) []byte, name, modifier string, aliases ...string) []buffer {
 	return []buffer{
-		{Name: name, Dir: proto.Orig, At: RequestHeaders, One: func(t *Tx) []byte { return get(t, proto.Orig) }},
-		{Name: name + ".response", Dir: proto.Resp, At: ResponseHeaders,
-			One: func(t *Tx) []byte { return get(t, proto.Resp) }},
+		one(proto.Orig, at[proto.Orig], func(t *Tx) []byte { return get(t, proto.Orig) }, name, modifier, aliases...),
+		one(proto.Resp, at[proto.Resp], func(t *Tx) []byte { return get(t, proto.Resp) }, name, modifier, aliases...),
 	}
 }
 
-func reqField(name string, id fieldID) buffer {
-	return one(name, proto.Orig, RequestHeaders, func(t *Tx) []byte { return t.Req.value(id) })
+// field declares the value of a field that one direction has.
+func field(d proto.Dir, id fieldID, name, modifier string, aliases ...string) buffer {
+	get := fieldOf(id)
+	return one(d, blocks[d], func(t *Tx) []byte { return get(t, d) }, name, modifier, aliases...)
 }
 
-func respField(name string, id fieldID) buffer {
-	return one(name, proto.Resp, ResponseHeaders, func(t *Tx) []byte { return t.Resp.value(id) })
+func fieldOf(id fieldID) func(*Tx, proto.Dir) []byte {
+	return func(t *Tx, d proto.Dir) []byte { return t.message(d).value(id) }
 }
 
-// lowerHost is the host without port in lower case.
-func (t *Tx) lowerHost() []byte {
-	if t.hostNorm == nil && t.host != nil {
-		t.hostNorm = bytes.ToLower(t.host)
+// growing declares a body, which grows.
+func growing(d proto.Dir, get func(*Tx) []byte, name, modifier string, aliases ...string) buffer {
+	b := one(d, bodies[d], get, name, modifier, aliases...)
+	b.Grows, b.Window = true, inspectWindow[d]
+	b.Ready = func(t *Tx) bool { return t.bodyReady(d) }
+	return b
+}
+
+// inspectWindow is how much of a body is looked at again when more of it came: the packaged request-body-inspect-window and
+// response-body-inspect-window.
+var inspectWindow = [2]int{4 << 10, 16 << 10}
+
+// bodyReady tells whether so much of a body came that rules look at it before its end.
+func (t *Tx) bodyReady(d proto.Dir) bool {
+	n, c := len(t.message(d).Body), t.cfg
+	return n >= c.inspect[d] || n >= c.keep[d]
+}
+
+func (t *Tx) requestBody() []byte { return t.Req.kept() }
+
+func (t *Tx) responseBody() []byte { return t.Resp.kept() }
+
+// kept is what was kept of the body, nil when nothing came.
+func (m *Message) kept() []byte {
+	if len(m.Body) == 0 {
+		return nil
 	}
-	return t.hostNorm
+	return m.Body
 }
 
-func (t *Tx) rawHost() []byte {
-	if v := t.Req.value(fHost); v != nil {
-		return v
+// hostName is the host without port.
+func (t *Tx) hostName() []byte {
+	if len(t.host) == 0 {
+		return nil
 	}
 	return t.host
+}
+
+// rawHost is the target's host, or the Host field as sent.
+func (t *Tx) rawHost() []byte {
+	if t.authority {
+		return t.host
+	}
+	return t.Req.value(fHost)
 }
 
 func (t *Tx) cookie(d proto.Dir) []byte {
@@ -92,83 +135,33 @@ func (t *Tx) protocol(d proto.Dir) []byte {
 	return t.RespProtocol
 }
 
-// rawHeader is the header block as sent, with the empty line.
-func (m *Message) rawHeader() []byte {
-	if m.blankEnd > 0 {
-		return m.Raw[:m.blankEnd]
+// responseLine is the status line; until the final response's came it is that of the interim response before it.
+func (t *Tx) responseLine() []byte {
+	if t.Resp.Line == nil {
+		return t.infoLine
 	}
-	return m.Raw
+	return t.Resp.Line
 }
 
-// headerText is the header block with fields of one name joined, without cookies, each ended by CRLF.
-func (t *Tx) headerText(d proto.Dir) []byte {
-	if t.header[d] != nil {
-		return t.header[d]
+func (t *Tx) statusText() []byte {
+	if t.Resp.Line == nil {
+		return t.infoText
 	}
-	m := t.message(d)
-	var out []byte
-	for i := range m.Fields {
-		f := &m.Fields[i]
-		if f.Dup || f.id == fCookie && d == proto.Orig || f.id == fSetCookie && d == proto.Resp {
-			continue
-		}
-		v := f.Merged
-		if v == nil {
-			v = f.Value
-		}
-		out = append(out, f.Name...)
-		out = append(append(append(out, ": "...), v...), "\r\n"...)
-	}
-	t.header[d] = out
-	return out
+	return t.StatusText
 }
 
-// headerNames lists the names between line ends, with a line end before the first and two behind the last.
-func (t *Tx) headerNames(d proto.Dir) []byte {
-	if t.names[d] != nil {
-		return t.names[d]
+func (t *Tx) reason() []byte {
+	if t.Resp.Line == nil {
+		return t.InfoReason
 	}
-	m := t.message(d)
-	var out []byte
-	for i := range m.Fields {
-		if f := &m.Fields[i]; !f.Dup {
-			out = append(append(out, "\r\n"...), f.Name...)
-		}
-	}
-	if out != nil {
-		out = append(out, "\r\n\r\n"...)
-	}
-	t.names[d] = out
-	return out
+	return t.Reason
 }
 
-// headerAt is the i-th field as "Name: value".
-func (t *Tx) headerAt(d proto.Dir, i int) ([]byte, bool) {
+// rawHeader is the header block as sent, with the empty line; behind a chunked body that ended, with its trailer.
+func (t *Tx) rawHeader(d proto.Dir) []byte {
 	m := t.message(d)
-	for k := range m.Fields {
-		f := &m.Fields[k]
-		if f.Dup {
-			continue
-		}
-		if i == 0 {
-			v := f.Merged
-			if v == nil {
-				v = f.Value
-			}
-			out := append([]byte(nil), f.Name...)
-			return append(append(out, ": "...), v...), true
-		}
-		i--
-	}
-	return nil, false
-}
-
-// start is the first line with the header block.
-func (t *Tx) start(d proto.Dir) []byte {
-	m := t.message(d)
-	if m.Line == nil {
+	if !m.headed || m.cut || m.headEnd == 0 {
 		return nil
 	}
-	out := append([]byte(nil), m.Line...)
-	return append(append(out, "\r\n"...), m.rawHeader()...)
+	return m.Raw[:min(m.headEnd, len(m.Raw))]
 }

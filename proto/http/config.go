@@ -9,8 +9,9 @@ import (
 type config struct {
 	// limit is where Suricata stops looking at a body, by direction; 0: nowhere.
 	limit [2]int64
-	// keep is how much of a body is kept for rules.
-	keep   [2]int
+	// keep is how much of a body is kept for rules, inspect how much of it they wait for.
+	keep, inspect [2]int
+
 	layers int
 	bomb   int64
 	lzma   bool
@@ -29,6 +30,12 @@ const libhtp = "app-layer.protocols.http.libhtp.default-config."
 // maxKeep bounds what is kept of a body for rules when the settings set no limit.
 const maxKeep = 1 << 20
 
+// packagedLimit is the body limit of Suricata's packaged configuration, which holds for rules when the settings are silent;
+// packagedInspect is how much of a body rules wait for, by direction.
+const packagedLimit = 100 << 10
+
+var packagedInspect = [2]int64{32 << 10, 40 << 10}
+
 func readConfig(s *proto.Setup) *config {
 	c := &config{
 		layers:   int(s.Settings.Int(libhtp+"response-body-decompress-layer-limit", 2)),
@@ -38,11 +45,12 @@ func readConfig(s *proto.Setup) *config {
 	}
 	c.limit[proto.Orig] = s.Settings.Int(libhtp+"request-body-limit", 0)
 	c.limit[proto.Resp] = s.Settings.Int(libhtp+"response-body-limit", 0)
-	for d, n := range c.limit {
+	for d, name := range [2]string{"request", "response"} {
 		c.keep[d] = maxKeep
-		if n > 0 && n < maxKeep {
+		if n := s.Settings.Int(libhtp+name+"-body-limit", packagedLimit); n > 0 && n < maxKeep {
 			c.keep[d] = int(n)
 		}
+		c.inspect[d] = int(s.Settings.Int(libhtp+name+"-body-minimal-inspect-size", packagedInspect[d]))
 	}
 	c.extended = s.Settings.Bool("eve.http.extended", true)
 	switch s.Settings.String("eve.http.dump-all-headers", "none") {

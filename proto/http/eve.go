@@ -17,6 +17,18 @@ var (
 		Columns: eveColumns("", slices.Concat(basic(), extended()))}
 )
 
+// alertColumns are embedLog's: alerts embed the same, whatever the options of http records.
+var alertColumns = record.PrepareEmbed(embedLog)
+
+// alert writes what EVE's alerts tell of a transaction as far as it came.
+func alert(e *record.Encoder, t *Tx) bool {
+	e.Key("http")
+	e.Object()
+	record.Embed(e, alertColumns, t)
+	e.EndObject()
+	return true
+}
+
 func eveColumns(prefix string, cols []column) []column {
 	for i := range cols {
 		cols[i].EVE = prefix + cols[i].EVE

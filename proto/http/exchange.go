@@ -29,6 +29,12 @@ func (p *parser) endMessage(d proto.Dir, whole bool) {
 	}
 	st.body.end(whole)
 	m := tx.message(d)
+	switch st.state {
+	case sHeaders:
+		p.head(d, tx, m)
+	case sTrailer:
+		m.headEnd = len(m.Raw)
+	}
 	m.Complete = whole
 	if d == proto.Orig {
 		p.endRequest(tx)
@@ -49,6 +55,7 @@ func (p *parser) mayGoOn(d proto.Dir, tx *Tx) bool {
 func (p *parser) endRequest(tx *Tx) {
 	st := &p.side[proto.Orig]
 	st.next()
+	tx.requested = true
 	p.zeek.requestDone(p, tx)
 	p.s.At(tx, proto.Orig, RequestDone)
 	if tx.ended {
@@ -95,13 +102,15 @@ func (p *parser) endResponse(tx *Tx) {
 func (p *parser) interim(tx *Tx) {
 	st := &p.side[proto.Resp]
 	tx.InfoStatus, tx.InfoReason = tx.Status, tx.Reason
+	tx.infoLine, tx.infoText = tx.Resp.Line, tx.StatusText
 	if tx.Status == 100 && tx.Resp.started {
 		p.event(proto.Resp, ev100ContinueAlreadySeen)
 	}
-	tx.Resp = Message{started: true}
+	// Suricata's raw header block goes on with what follows, status line included.
+	tx.Resp = Message{started: true, Raw: tx.Resp.Raw, Body: tx.Resp.Body}
 	tx.Resp.init()
 	tx.Status, tx.StatusText, tx.Reason = 0, nil, nil
-	tx.header[proto.Resp], tx.names[proto.Resp] = nil, nil
+	tx.rendered[proto.Resp].made = false
 	warned := st.warned
 	st.next()
 	st.warned = warned

@@ -21,10 +21,11 @@ func (p *parser) headerLine(d proto.Dir, line []byte) error {
 		p.event(d, pick(d, evRequestFieldTooLong, evResponseFieldTooLong))
 	}
 	n := len(m.Raw)
+	st.at = n
 	m.Raw = tx.Append(m.Raw, line)
 	line = m.Raw[min(n, len(m.Raw)):]
 	l := chomp(line)
-	if len(line) == 2 && isLWS(line[0]) && line[1] == '\n' && p.more && p.ahead != '\n' {
+	if len(line) == 2 && isLWS(line[0]) && line[1] == '\n' && p.more && p.ahead != '\n' && (d == proto.Resp || !p.cfg.eveOnly) {
 		l = nil // servers take a lone space for an empty line when no other follows
 	}
 	if len(l) == 0 {
@@ -73,6 +74,7 @@ func (p *parser) folded(d proto.Dir, tx *Tx, m *Message, l []byte) {
 		return
 	}
 	f := &m.Fields[len(m.Fields)-1]
+	f.folded, f.to = true, len(m.Raw)
 	if len(rest) == 0 {
 		return
 	}
@@ -98,12 +100,12 @@ func (p *parser) field(d proto.Dir, tx *Tx, m *Message, l []byte) bool {
 		return false
 	}
 	p.settle(d, m)
-	f := Field{Trailer: st.state == sTrailer}
+	f := Field{Trailer: st.state == sTrailer, at: st.at}
 	if i := bytes.IndexByte(l, ':'); i >= 0 {
 		p.split(d, &f, l, i)
 	} else {
 		// A field without name, unless a colon comes in a continuation line.
-		f.Value, f.noColon = trimLWS(l), true
+		f.Value, f.noColon, f.hash = trimLWS(l), true, hashFold(nil)
 	}
 	m.Fields = append(m.Fields, f)
 	return true
@@ -140,16 +142,47 @@ func (p *parser) headersDone(d proto.Dir, tx *Tx) {
 	st := &p.side[d]
 	m := tx.message(d)
 	p.settle(d, m)
-	p.merge(d, tx, m)
+	p.head(d, tx, m)
 	if st.state == sTrailer {
 		p.endMessage(d, true)
 		return
 	}
-	m.blankEnd = len(m.Raw)
 	if d == proto.Orig {
 		p.requestHeadersDone(tx)
 	} else {
 		p.responseHeadersDone(tx)
+	}
+}
+
+// head is called when a header block or trailer is complete, or ends too early: what came is what there is.
+func (p *parser) head(d proto.Dir, tx *Tx, m *Message) {
+	m.trailed = p.side[d].state == sTrailer
+	m.unfold(d, tx)
+	p.merge(d, tx, m)
+	m.headed, m.headEnd, tx.rendered[d].made = true, len(m.Raw), false
+}
+
+// unfold makes the values of folded fields as libhtp has them: only the line ends go.
+func (m *Message) unfold(d proto.Dir, tx *Tx) {
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		if !f.folded || f.to > len(m.Raw) {
+			continue
+		}
+		f.folded = false
+		v := tx.Keep(m.Raw[f.at:f.to])
+		v = v[bytes.IndexByte(v, ':')+1:]
+		out := v[:0]
+		for len(v) > 0 {
+			line, rest, _ := bytes.Cut(v, []byte{'\n'})
+			for _, c := range chomp(line) {
+				if c != '\r' || d == proto.Orig { // in a response each ends a line
+					out = append(out, c)
+				}
+			}
+			v = rest
+		}
+		f.Merged = trimLWS(out)
 	}
 }
 
@@ -161,7 +194,7 @@ func (p *parser) merge(d proto.Dir, tx *Tx, m *Message) {
 	repeats := 0
 	for i := 1; i < len(m.Fields); i++ {
 		f := &m.Fields[i]
-		if f.Dup || len(f.Name) == 0 {
+		if f.Dup {
 			continue
 		}
 		for k := range i {
@@ -192,5 +225,5 @@ func (p *parser) repeated(d proto.Dir, tx *Tx, g, f *Field) {
 		v = tx.Append(nil, g.Value)
 	}
 	v = tx.Append(v, []byte(", "))
-	g.Merged = tx.Append(v, f.Value)
+	g.Merged = tx.Append(v, f.joined())
 }

@@ -13,7 +13,7 @@ func (p *parser) host(tx *Tx) {
 	tx.port = -1
 	t := parseTarget(tx.Target, tx.connect)
 	if t.hasAuthority {
-		tx.host = toLower(tx.Keep(t.host))
+		tx.host, tx.authority = toLower(unescape(tx.Keep(t.host), true)), true
 		if len(t.port) > 0 {
 			if tx.port = parsePort(t.port); tx.port < 0 {
 				p.event(d, evInvalidAuthorityPort)
@@ -42,12 +42,29 @@ func (p *parser) host(tx *Tx) {
 		}
 	}
 	if tx.host == nil {
-		tx.host, tx.port = tx.Keep(host), n
+		tx.host, tx.port = tx.fieldHost(tx.Req.value(fHost)), n
 		return
 	}
 	if !bytes.EqualFold(tx.host, host) || tx.port >= 0 && n >= 0 && tx.port != n {
 		p.flag(d, evHostHeaderAmbiguous)
 	}
+}
+
+// fieldHost is the host of a Host field as libhtp has it: in lower case, unless a port follows or it is an address in
+// brackets.
+func (tx *Tx) fieldHost(v []byte) []byte {
+	v = trim(v)
+	if len(v) > 0 && v[0] == '[' {
+		i := bytes.IndexByte(v, ']')
+		if i < 0 {
+			return nil
+		}
+		return tx.Keep(v[:i+1])
+	}
+	if i := bytes.IndexByte(v, ':'); i >= 0 {
+		return tx.Keep(trimEnd(v[:i]))
+	}
+	return toLower(tx.Keep(v))
 }
 
 // flag reports what libhtp notes as a flag of the request: Suricata looks at the flags twice.

@@ -44,6 +44,9 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Detect:  proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: ports, Probe: probe, Depth: 4096},
 	New:     newParser,
 	Buffers: buffers,
+	Alert:   alert,
+	// RequestDone and ResponseDone are announced whatever ends a message.
+	Complete: [2]proto.Stage{RequestDone, ResponseDone},
 	Logs: []proto.Log[Tx]{
 		{Log: zeekLog, At: zeekRow},
 		{Log: eveLog, At: Done, If: (*Tx).loggable},
@@ -80,9 +83,9 @@ type Tx struct {
 	host       []byte // libhtp's host name
 	port       int    // libhtp's port, -1: none, 0: the fields were not looked at
 	uri        []byte // normalised, made when asked for
-	names      [2][]byte
-	header     [2][]byte
-	hostNorm   []byte
+	infoLine   []byte // of the last 1xx response
+	infoText   []byte
+	rendered   [2]rendered
 	version    [2]version
 	zeek       zeekFacts
 	user, pass []byte
@@ -90,6 +93,28 @@ type Tx struct {
 	unmatched  bool // a response without a request
 	logged     bool // Zeek's row is written
 	ended      bool
+	requested  bool // nothing more of the request comes
+	authority  bool // host is the target's
+	put, form  bool // the request's body is one file, or a form that may hold some
+	uploads    uploads
+}
+
+// Reset makes the transaction new: what is made for rules and the bodies keep some of their memory.
+func (t *Tx) Reset() {
+	for d := range t.rendered {
+		t.rendered[d].reset()
+	}
+	rendered, req, resp := t.rendered, smallBody(t.Req.Body), smallBody(t.Resp.Body)
+	*t = Tx{Tx: t.Tx, rendered: rendered}
+	t.Req.Body, t.Resp.Body = req, resp
+}
+
+// smallBody empties a body's memory for the next transaction, if it is little.
+func smallBody(b []byte) []byte {
+	if cap(b) > maxRendered {
+		return nil
+	}
+	return b[:0]
 }
 
 // Message is one direction of a transaction. All byte slices belong to the transaction.
@@ -105,18 +130,21 @@ type Message struct {
 	// Wire counts the body's bytes as sent, chunk framing included; Raw body bytes without framing are Plain; Entity
 	// are those after the content codings.
 	Wire, Plain, Entity int64
-	// Body holds the first bytes of the decoded body, when somebody wants them.
+	// Body holds the first bytes of the decoded body, when a rule wants them; nil: none came.
 	Body []byte
 	// Gaps: bytes of the body are missing.
 	Gaps bool
 
-	store    [20]Field
-	files    []part
-	fstore   [2]part
-	padding  int64 // what Zeek counts besides: a line end behind an unterminated last line
-	gzip     bool  // one content coding that Zeek undoes
-	blankEnd int   // length of Raw at the first empty line
-	started  bool
+	store   [20]Field
+	files   []part
+	fstore  [2]part
+	padding int64 // what Zeek counts besides: a line end behind an unterminated last line
+	gzip    bool  // one content coding that Zeek undoes
+	headEnd int   // length of Raw behind the header block, later behind the trailer
+	headed  bool  // nothing more of the header block comes
+	trailed bool  // nor of the trailer
+	cut     bool  // it ends within a line
+	started bool
 }
 
 // Field is one header field.
@@ -134,6 +162,8 @@ type Field struct {
 	hash    uint32 // of the name in lower case
 	id      fieldID
 	noColon bool
+	folded  bool
+	at, to  int // where in Raw it lies, with what was folded to it
 }
 
 func (m *Message) init() {

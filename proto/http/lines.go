@@ -46,6 +46,7 @@ func (p *parser) responseLines(line []byte) error {
 	for {
 		if st.bareLF && line[0] == '\r' && len(line) > 1 && line[1] != '\n' {
 			line = line[1:] // LF CR ended the line before
+			st.tx.Resp.Raw = st.tx.Append(st.tx.Resp.Raw, []byte{'\r'})
 		}
 		rest := []byte(nil)
 		if k := loneCR(line); k >= 0 {
@@ -125,12 +126,15 @@ func (p *parser) afterLine(d proto.Dir, line []byte) error {
 		return nil
 	}
 	if d == proto.Orig {
-		if first := firstWord(line); len(first) == 0 || knownMethod(first) {
+		first := firstWord(line)
+		if knownMethod(first) || len(line) == 1 {
 			p.more = false
 			p.endMessage(d, true)
 			return p.requestLine(line)
 		}
-		p.again(d, evRequestBodyUnexpected)
+		if len(first) > 0 {
+			p.again(d, evRequestBodyUnexpected)
+		}
 	}
 	if !st.body.open {
 		p.startBody(st.tx, d, -1)
@@ -182,6 +186,14 @@ func (p *parser) resync(d proto.Dir, b []byte) int {
 	return n
 }
 
+// halfField takes what came of a field's line: libhtp has no field of it, and of a response no header block at all.
+func (p *parser) halfField(d proto.Dir, tx *Tx, line []byte) {
+	m := tx.message(d)
+	if m.cut = d == proto.Resp; !m.cut && len(m.Raw)+len(line) <= maxHeader {
+		m.Raw = tx.Append(m.Raw, line)
+	}
+}
+
 // lastLine takes what came of a line that never ended.
 func (p *parser) lastLine(d proto.Dir) {
 	st := &p.side[d]
@@ -193,6 +205,10 @@ func (p *parser) lastLine(d proto.Dir) {
 	switch st.state {
 	case sLine, sHeaders, sTrailer:
 		p.zeek.unterminated(p)
+		if st.state == sHeaders && p.cfg.eveOnly {
+			p.halfField(d, st.tx, line)
+			return
+		}
 		_ = p.gotLine(d, line)
 	case sChunkSize:
 		st.body.wire(int64(len(line)))

@@ -42,6 +42,7 @@ type side struct {
 	line    []byte
 	body    body
 	fields  int
+	at      int // where in Raw the line at hand begins
 	folding bool
 	bareLF  bool   // the line before ended with LF alone
 	warned  uint64 // events reported for the message, by EventID

@@ -26,6 +26,12 @@ func (p *parser) statusLine(line []byte) error {
 	}
 	m.Seen = true
 	m.Line = tx.Keep(l)
+	if p.cfg.eveOnly {
+		m.Line = bytes.TrimLeft(m.Line, "\r") // each was a line of its own
+	}
+	if m.started {
+		m.Raw = tx.Append(m.Raw, line)
+	}
 	p.parseStatusLine(tx, m.Line)
 	p.zeek.statusLine(p, tx)
 	p.s.At(tx, proto.Resp, ResponseLine)
@@ -157,7 +163,9 @@ func (p *parser) responseHeadersDone(tx *Tx) {
 	st := &p.side[proto.Resp]
 	m := &tx.Resp
 	p.zeek.headers(p, m)
-	p.s.At(tx, proto.Resp, ResponseHeaders)
+	if !p.interimStatus(tx) {
+		p.s.At(tx, proto.Resp, ResponseHeaders)
+	}
 	if p.bodyless(tx) {
 		p.endMessage(proto.Resp, true)
 		return

@@ -270,6 +270,9 @@ func (k *sink) Body(e *mime.Entity, data []byte) {
 	if k.eve && len(e.Filename) == 0 {
 		return
 	}
+	if k.b.tx.form && k.b.dir == proto.Orig && len(e.Filename) > 0 {
+		k.b.tx.uploads.write(data)
+	}
 	k.settle()
 	if k.file == nil {
 		k.openPart(e)
@@ -308,6 +311,9 @@ func (k *sink) End(e *mime.Entity, closed bool) {
 		k.openPart(e)
 	}
 	k.span = k.span[:0]
+	if k.b.dir == proto.Orig && len(e.Filename) > 0 {
+		k.b.tx.uploads.end()
+	}
 	if k.eve && k.b.dir == proto.Orig && k.file != nil {
 		k.late, k.whole = true, closed
 		return

@@ -2,7 +2,6 @@ package http
 
 import (
 	"bytes"
-	"unicode/utf8"
 )
 
 // target is a request target taken apart (RFC 3986, section 3, as leniently as libhtp reads it).
@@ -20,7 +19,7 @@ func parseTarget(b []byte, connect bool) (t target) {
 	if len(b) > 0 && b[0] != '/' {
 		if i := bytes.IndexByte(b, ':'); i > 0 && !bytes.ContainsAny(b[:i], "/?#") {
 			t.scheme, b = b[:i], b[i+1:]
-			if len(b) >= 2 && b[0] == '/' && b[1] == '/' {
+			if bytes.HasPrefix(b, []byte("//")) && !bytes.HasPrefix(b, []byte("///")) {
 				b = b[2:]
 				end := bytes.IndexAny(b, "/?#")
 				if end < 0 {
@@ -153,29 +152,31 @@ func (tx *Tx) pathName() []byte {
 	return normalizePath(tx.Keep(t.path))
 }
 
-// normalURI is the target as rules see it: a decoded, simplified path with the query as sent, without scheme and
-// authority.
+// normalURI is the target as rules see it: a decoded, simplified path with a decoded query, without scheme and authority;
+// nil for CONNECT, whose target is nothing else.
 func (tx *Tx) normalURI() []byte {
 	if tx.uri != nil {
 		return tx.uri
 	}
-	u := tx.url()
-	if len(u) == 0 {
+	if len(tx.Target) == 0 || tx.connect {
 		return nil
 	}
-	if tx.connect {
-		tx.uri = u
-		return u
-	}
-	t := parseTarget(u, false)
-	out := normalizePath(tx.Keep(t.path))
+	t := parseTarget(tx.Target, false)
+	// In one piece: it is no longer than the target.
+	out := append(tx.Keep(tx.Target)[:0], t.path...)
+	out = normalizePath(out)
 	if t.hasQuery {
-		out = tx.Append(out, []byte{'?'})
-		out = tx.Append(out, t.query)
+		out = append(out, '?')
+		n := len(out)
+		out = append(out[:n], unescape(append(out, t.query...)[n:], false)...)
 	}
 	if t.hasFragment {
-		out = tx.Append(out, []byte{'#'})
-		out = tx.Append(out, t.fragment)
+		out = append(out, '#')
+		n := len(out)
+		out = append(out[:n], unescape(append(out, t.fragment...)[n:], true)...)
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	tx.uri = out
 	return out
@@ -184,27 +185,7 @@ func (tx *Tx) normalURI() []byte {
 // normalizePath decodes and simplifies a path in place as servers do: percent escapes and %u escapes are decoded,
 // backslashes become slashes, runs of slashes one, dot segments go (RFC 3986, section 5.2.4).
 func normalizePath(p []byte) []byte {
-	return bestFit(dotSegments(decodePath(p)))
-}
-
-// bestFit replaces in place what is no ASCII: full-width forms by what they look like, all else by a question mark.
-func bestFit(p []byte) []byte {
-	out := p[:0]
-	for i := 0; i < len(p); {
-		if p[i] < utf8.RuneSelf {
-			out = append(out, p[i])
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(p[i:])
-		i += n
-		if r >= 0xff01 && r <= 0xff5e {
-			out = append(out, byte(r-0xfee0))
-		} else {
-			out = append(out, '?')
-		}
-	}
-	return out
+	return dotSegments(bestFit(decodePath(p)))
 }
 
 func decodePath(p []byte) []byte {
@@ -229,8 +210,7 @@ func decodePath(p []byte) []byte {
 	return out
 }
 
-// escape decodes %XX or %uXXXX; k is 0 when it is neither. Full-width forms become what they look like, other characters
-// beyond Latin-1 a question mark.
+// escape decodes %XX or %uXXXX; k is 0 when it is neither.
 func escape(b []byte) (v byte, k int) {
 	if len(b) >= 6 && (b[1] == 'u' || b[1] == 'U') {
 		n := 0
@@ -241,13 +221,7 @@ func escape(b []byte) (v byte, k int) {
 			}
 			n = n<<4 | h
 		}
-		switch {
-		case n < 0x100:
-			return byte(n), 6
-		case n >= 0xff01 && n <= 0xff5e:
-			return byte(n - 0xfee0), 6
-		}
-		return '?', 6
+		return fit(rune(n)), 6
 	}
 	if len(b) >= 3 {
 		h, l := unhex(b[1]), unhex(b[2])
@@ -258,37 +232,54 @@ func escape(b []byte) (v byte, k int) {
 	return 0, 0
 }
 
-// dotSegments removes "." and ".." in place.
+// dotSegments removes "." and ".." in place. As in libhtp a slash behind one that ends the path goes too.
 func dotSegments(p []byte) []byte {
 	if !bytes.Contains(p, []byte{'.'}) {
 		return p
 	}
+	rest := p
+	for bytes.HasPrefix(rest, []byte("./")) || bytes.HasPrefix(rest, []byte("../")) {
+		rest = rest[bytes.IndexByte(rest, '/')+1:]
+	}
+	if string(rest) == "." || string(rest) == ".." {
+		return p[:0]
+	}
 	out := p[:0]
-	for i := 0; i < len(p); {
-		end := bytes.IndexByte(p[i+1:], '/')
-		next := len(p)
-		if end >= 0 {
-			next = i + 1 + end
+	for len(rest) > 0 {
+		end := len(rest)
+		if k := bytes.IndexByte(rest[1:], '/'); k >= 0 {
+			end = k + 1
 		}
-		seg := p[i:next]
-		switch {
-		case string(seg) == "/." || string(seg) == ".":
-			if next == len(p) {
-				out = append(out, '/')
-			}
-		case string(seg) == "/.." || string(seg) == "..":
-			if k := bytes.LastIndexByte(out, '/'); k >= 0 {
-				out = out[:k]
-			} else {
-				out = out[:0]
-			}
-			if next == len(p) {
-				out = append(out, '/')
-			}
+		seg := rest[:end]
+		rest = rest[end:]
+		switch string(seg) {
+		case "/..":
+			out = out[:max(bytes.LastIndexByte(out, '/'), 0)]
+		case "/.":
 		default:
 			out = append(out, seg...)
+			continue
 		}
-		i = next
+		if string(rest) == "/" {
+			return out
+		}
+	}
+	return out
+}
+
+// unescape decodes %XX in place, and %uXXXX when wide.
+func unescape(p []byte, wide bool) []byte {
+	out := p[:0]
+	for i := 0; i < len(p); {
+		if p[i] == '%' && (wide || i+1 < len(p) && p[i+1]|0x20 != 'u') {
+			if v, k := escape(p[i:]); k > 0 {
+				out = append(out, v)
+				i += k
+				continue
+			}
+		}
+		out = append(out, p[i])
+		i++
 	}
 	return out
 }

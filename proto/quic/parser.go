@@ -1,6 +1,7 @@
 package quic
 
 import (
+	"encoding/binary"
 	"math/bits"
 
 	"github.com/wirelore/wirelore/internal/quicwire"
@@ -44,6 +45,7 @@ type parser struct {
 	// hello tells for each direction that its hello was seen.
 	hello   [2]bool
 	short   [2]uint64 // packets with a short header
+	packets uint64    // those that have a transaction
 	keys    int
 	first   int64
 	second  bool // the server spoke
@@ -282,6 +284,9 @@ func (p *parser) begin(s *proto.Session[Tx], d proto.Dir, q *quicwire.Packet) (*
 		return nil, err
 	}
 	tx.w, tx.Version, tx.FromServer = p.w, q.Version, d == proto.Resp
+	binary.BigEndian.PutUint32(tx.wireVersion[:], q.Version)
+	tx.number = p.packets
+	p.packets++
 	tx.versionName = tx.Keep(append(p.w.buf[:0], quicwire.EVEVersion(q.Version)...))
 	return tx, nil
 }
@@ -316,7 +321,7 @@ func (p *parser) End(s *proto.Session[Tx], d proto.Dir) {
 	if err != nil {
 		return
 	}
-	tx.w, tx.first, tx.Version = p.w, p.first, p.version
+	tx.w, tx.first, tx.Version, tx.sum = p.w, p.first, p.version, true
 	tx.ClientDCID, tx.ClientSCID = p.dcid, p.clientSCID
 	if p.haveServerSCID {
 		tx.ServerSCID = p.serverSCID

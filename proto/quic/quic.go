@@ -26,20 +26,9 @@ const (
 // Proto is QUIC over UDP.
 var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "quic", Doc: "QUIC and its Initial handshake",
-	Detect: proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: ports[:], Probe: probe, Only: []uint16{443, 80}},
-	New:    newParser,
-	Buffers: []proto.Buffer[Tx]{
-		{Name: "quic.version", At: StagePacket, One: func(t *Tx) []byte { return t.versionName }},
-		{Name: "quic.sni", At: StagePacket, One: func(t *Tx) []byte { return t.ServerName }},
-		{Name: "quic.ua", At: StagePacket, One: func(t *Tx) []byte { return t.UserAgent }},
-		{Name: "quic.cyu.string", At: StagePacket, One: func(t *Tx) []byte { return t.CYU }},
-		{Name: "quic.cyu.hash", At: StagePacket, One: func(t *Tx) []byte { return t.CYUHash }},
-		{Name: "ja3.hash", At: StagePacket, One: func(t *Tx) []byte { return side(t, false, t.JA3Hash) }},
-		{Name: "ja3.string", At: StagePacket, One: func(t *Tx) []byte { return side(t, false, t.JA3) }},
-		{Name: "ja3s.hash", Dir: proto.Resp, At: StagePacket, One: func(t *Tx) []byte { return side(t, true, t.JA3Hash) }},
-		{Name: "ja3s.string", Dir: proto.Resp, At: StagePacket, One: func(t *Tx) []byte { return side(t, true, t.JA3) }},
-		{Name: "ja4.hash", At: StagePacket, One: func(t *Tx) []byte { return t.JA4 }},
-	},
+	Detect:  proto.Detect{Over: []proto.Transport{proto.UDP}, Ports: ports[:], Probe: probe, Only: []uint16{443, 80}},
+	New:     newParser,
+	Buffers: buffers,
 	Logs: []proto.Log[Tx]{
 		{Log: quicLog, At: StageEnd, Time: started},
 		{Log: eveLog, At: StagePacket, NoTxID: true, If: func(t *Tx) bool { return !t.FromServer }},
@@ -47,7 +36,37 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	},
 	Events: events,
 	Limits: proto.Limits{OpenTx: 2, TxKeep: 64 << 10},
+	// A packet is all that there is of its transaction.
+	Complete: [2]proto.Stage{StagePacket, StagePacket},
+	TxID:     func(t *Tx) uint64 { return t.number },
 })
+
+// buffers are what rules look at, each in the direction of its packet. What sums a connection up has none.
+var buffers = []proto.Buffer[Tx]{
+	buffer(proto.Orig, (*Tx).versionBytes, "quic.version"),
+	buffer(proto.Resp, (*Tx).versionBytes, "quic.version"),
+	buffer(proto.Orig, func(t *Tx) []byte { return t.ServerName }, "quic.sni"),
+	buffer(proto.Orig, func(t *Tx) []byte { return t.UserAgent }, "quic.ua"),
+	buffer(proto.Orig, func(t *Tx) []byte { return t.CYU }, "quic.cyu.string"),
+	buffer(proto.Orig, func(t *Tx) []byte { return t.CYUHash }, "quic.cyu.hash"),
+	buffer(proto.Orig, func(t *Tx) []byte { return t.JA3Hash }, "ja3.hash", "ja3_hash"),
+	buffer(proto.Orig, func(t *Tx) []byte { return t.JA3 }, "ja3.string", "ja3_string"),
+	buffer(proto.Resp, func(t *Tx) []byte { return t.JA3Hash }, "ja3s.hash"),
+	buffer(proto.Resp, func(t *Tx) []byte { return t.JA3 }, "ja3s.string"),
+	buffer(proto.Orig, func(t *Tx) []byte { return t.JA4 }, "ja4.hash", "ja4_hash"),
+}
+
+// versionBytes are those of the packet: 00 00 00 01, Q046.
+func (t *Tx) versionBytes() []byte { return t.wireVersion[:] }
+
+func buffer(d proto.Dir, value func(t *Tx) []byte, name string, aliases ...string) proto.Buffer[Tx] {
+	return proto.Buffer[Tx]{Name: name, Aliases: aliases, Dir: d, At: StagePacket, One: func(t *Tx) []byte {
+		if t.sum || t.FromServer != (d == proto.Resp) {
+			return nil
+		}
+		return value(t)
+	}}
+}
 
 var ports = [...]uint16{443, 80, 784, 853, 8853, 4433}
 
@@ -93,11 +112,13 @@ type Tx struct {
 	// History holds a letter for each packet.
 	History     []byte
 	versionName []byte
+	wireVersion [4]byte
 	extensions  tlswire.Extensions
 	first       int64
+	number      uint64 // counts the flow's packets that have a transaction
 	Version     uint32
 	FromServer  bool
-	hello       bool
+	hello, sum  bool
 }
 
 // probe recognises a long header of a known version, and of an unknown one on a port of QUIC.

@@ -103,6 +103,7 @@ func (p *parser) hello(line, arg []byte) {
 	} else {
 		p.helo = append(p.helo[:0], param(line, 4)...)
 		p.tx.Helo, p.tx.greeted = p.tx.Keep(p.helo), true
+		p.s.At(p.tx, proto.Orig, Greeted)
 	}
 	p.row.setHelo(arg)
 	p.push(other)
@@ -134,6 +135,7 @@ func (p *parser) mailFrom(line, arg []byte) {
 			p.s.EventTx(p.tx, evDuplicate, "")
 		} else {
 			p.tx.MailFrom = p.tx.Keep(param(line, 9))
+			p.s.At(p.tx, proto.Orig, Sender)
 		}
 	}
 	p.push(other)

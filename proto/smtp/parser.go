@@ -230,6 +230,8 @@ func (p *parser) finish(tx *Tx, d proto.Dir) {
 	if !tx.done {
 		tx.done = true
 		p.s.At(tx, d, Done)
+		p.s.At(tx, proto.Orig, Over)
+		p.s.At(tx, proto.Resp, Over)
 	}
 }
 
@@ -248,6 +250,9 @@ func (p *parser) begin() error {
 	tx.greeted = len(p.helo) > 0 || p.row.helo != nil
 	tx.Helo = tx.Keep(p.helo)
 	p.tx = tx
+	if tx.greeted {
+		p.s.At(tx, proto.Orig, Greeted)
+	}
 	return nil
 }
 

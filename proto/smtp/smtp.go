@@ -14,13 +14,19 @@ import (
 
 // The stages of a transaction.
 const (
+	// Greeted: the client named itself, in this transaction or before.
+	Greeted proto.Stage = iota + 1
+	// Sender: MAIL FROM was sent.
+	Sender
 	// Envelope: DATA or BDAT was sent, so sender and recipients are complete.
-	Envelope proto.Stage = iota + 1
+	Envelope
 	// Done: the client is done with the transaction, its mail is complete.
 	Done
 	// Mailed: a mail was answered, or given up, by the server. It may be announced on a later transaction than that
 	// which carried the mail.
 	Mailed
+	// Over: the same as Done, for either direction.
+	Over
 )
 
 // Tx is a transaction: an envelope with its mail, or commands that are part of none.
@@ -35,8 +41,9 @@ type Tx struct {
 
 	greeted bool // there was a HELO
 	done    bool
-	data    bool // DATA was sent
-	row     *row // the mail to log, at Mailed
+	data    bool   // DATA was sent
+	row     *row   // the mail to log, at Mailed
+	hash    []byte // Email.BodyMD5 in hexadecimal, once a rule asked
 	cfg     *config
 }
 
@@ -51,37 +58,10 @@ var Proto = proto.Define(proto.Spec[Tx]{
 		{Log: zeekLog, At: Mailed, Time: func(tx *Tx) int64 { return tx.row.start }},
 		{Log: eveLog, At: Done},
 	},
-	Events: events,
-	Limits: proto.Limits{OpenTx: 64, Window: 64 << 10},
+	Events:   events,
+	Limits:   proto.Limits{OpenTx: 64, Window: 64 << 10},
+	Complete: [2]proto.Stage{Over, Over},
 })
-
-var buffers = []proto.Buffer[Tx]{
-	{Name: "smtp.helo", Dir: proto.Orig, At: Envelope, One: func(tx *Tx) []byte { return tx.Helo }},
-	{Name: "smtp.mail_from", Dir: proto.Orig, At: Envelope, One: func(tx *Tx) []byte { return tx.MailFrom }},
-	{Name: "smtp.rcpt_to", Dir: proto.Orig, At: Envelope, Nth: nth(func(tx *Tx) [][]byte { return tx.RcptTo })},
-	{Name: "email.from", Dir: proto.Orig, At: Done, One: header("from")},
-	{Name: "email.to", Dir: proto.Orig, At: Done, One: header("to")},
-	{Name: "email.cc", Dir: proto.Orig, At: Done, One: header("cc")},
-	{Name: "email.subject", Dir: proto.Orig, At: Done, One: header("subject")},
-	{Name: "email.date", Dir: proto.Orig, At: Done, One: header("date")},
-	{Name: "email.message_id", Dir: proto.Orig, At: Done, One: header("message-id")},
-	{Name: "email.x_mailer", Dir: proto.Orig, At: Done, One: header("x-mailer")},
-	{Name: "email.received", Dir: proto.Orig, At: Done, Nth: nth(func(tx *Tx) [][]byte { return tx.Email.all("received") })},
-	{Name: "email.url", Dir: proto.Orig, At: Done, Nth: nth(func(tx *Tx) [][]byte { return tx.Email.URLs })},
-}
-
-func nth(list func(tx *Tx) [][]byte) func(*Tx, int) ([]byte, bool) {
-	return func(tx *Tx, i int) ([]byte, bool) {
-		if l := list(tx); i < len(l) {
-			return l[i], true
-		}
-		return nil, false
-	}
-}
-
-func header(name string) func(tx *Tx) []byte {
-	return func(tx *Tx) []byte { return tx.Email.last(name) }
-}
 
 // The events, in the order of the table.
 const (
@@ -110,6 +90,8 @@ const (
 	evMIMEBoundary
 	evMIMEFilename
 	evRowCut
+	evCommandLine
+	evReplyLine
 )
 
 var events = []proto.Event{
@@ -138,4 +120,6 @@ var events = []proto.Event{
 	evMIMEBoundary:    {Anomaly: "MIME_LONG_BOUNDARY", Doc: "a boundary too long to follow"},
 	evMIMEFilename:    {Anomaly: "MIME_LONG_FILENAME", Doc: "a file name that was cut"},
 	evRowCut:          {Weird: "smtp_mail_cut", Doc: "more headers or recipients than are kept for one mail"},
+	evCommandLine:     {Anomaly: "MAX_COMMAND_LINE_LEN_EXCEEDED", Doc: "known to rules; TRUNCATED_LINE is what happens"},
+	evReplyLine:       {Anomaly: "MAX_REPLY_LINE_LEN_EXCEEDED", Doc: "known to rules; TRUNCATED_LINE is what happens"},
 }

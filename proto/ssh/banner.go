@@ -36,13 +36,15 @@ func (p *parser) banner(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Resu
 	if err != nil {
 		return proto.Result{}, err
 	}
-	if len(line) > maxBanner {
-		s.EventTx(t, eventLongBanner, "")
-		line = line[:maxBanner]
-	}
 	side := &t.Sides[d]
 	side.Banner = t.Keep(line)
-	if !side.split() {
+	if len(line) > maxBanner {
+		s.EventTx(t, eventLongBanner, "")
+		_, side.long, _ = split(side.Banner)
+		side.Banner = side.Banner[:min(maxBanner, len(side.Banner))]
+	}
+	var ok bool
+	if side.Version, side.Software, ok = split(side.Banner); !ok {
 		s.EventTx(t, eventInvalidBanner, "")
 	}
 	p.state[d] = cleartext
@@ -53,17 +55,16 @@ func (p *parser) banner(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Resu
 	return proto.Result{Used: end + 1}, nil
 }
 
-// split finds version and software in the identification: SSH-version-software, a blank, comments.
-func (s *Side) split() bool {
-	rest := s.Banner[len(prefix):]
+// split finds version and software in an identification: SSH-version-software, a blank, comments.
+func split(banner []byte) (version, software []byte, ok bool) {
+	rest := banner[len(prefix):]
 	i := bytes.IndexByte(rest, '-')
 	if i < 0 {
-		s.Version = rest
-		return false
+		return rest, nil, false
 	}
-	s.Version, s.Software = rest[:i], rest[i+1:]
-	if i = bytes.IndexByte(s.Software, ' '); i >= 0 {
-		s.Software = s.Software[:i]
+	version, software = rest[:i], rest[i+1:]
+	if i = bytes.IndexByte(software, ' '); i >= 0 {
+		software = software[:i]
 	}
-	return len(s.Version) > 0
+	return version, software, len(version) > 0
 }

@@ -138,19 +138,3 @@ func eveSide(role int, path string) []record.Column[Tx] {
 		{EVE: path + "hassh.string", Type: record.String, Doc: "what HASSH is the MD5 of", Put: hassh(func(s *Side) []byte { return s.HASSHString })},
 	}
 }
-
-// buffers are the sticky buffers; the server's halves of those that look at either side are named as responses.
-var buffers = []proto.Buffer[Tx]{
-	buffer("ssh.proto", client, StageClientBanner, func(s *Side) []byte { return s.Version }),
-	buffer("ssh.proto.response", server, StageServerBanner, func(s *Side) []byte { return s.Version }),
-	buffer("ssh.software", client, StageClientBanner, func(s *Side) []byte { return s.Software }),
-	buffer("ssh.software.response", server, StageServerBanner, func(s *Side) []byte { return s.Software }),
-	buffer("ssh.hassh", client, StageClientKex, func(s *Side) []byte { return s.HASSH }),
-	buffer("ssh.hassh.string", client, StageClientKex, func(s *Side) []byte { return s.HASSHString }),
-	buffer("ssh.hassh.server", server, StageServerKex, func(s *Side) []byte { return s.HASSH }),
-	buffer("ssh.hassh.server.string", server, StageServerKex, func(s *Side) []byte { return s.HASSHString }),
-}
-
-func buffer(name string, role proto.Dir, at proto.Stage, get func(s *Side) []byte) proto.Buffer[Tx] {
-	return proto.Buffer[Tx]{Name: name, Dir: role, At: at, One: func(t *Tx) []byte { return get(&t.Sides[role]) }}
-}

@@ -176,20 +176,27 @@ func (p *parser) packet1(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Res
 	switch body := b[4+padding : all-4]; {
 	case body[0] == msg1PublicKey && d == proto.Resp:
 		p.publicKey(body[1:])
-		p.state[d] = ciphertext // what follows answers the session key, encrypted
+		p.encrypt(s, d) // what follows answers the session key
 	case body[0] == msg1SessionKey && d == proto.Orig:
-		p.state[d] = ciphertext
+		p.encrypt(s, d)
 		p.confirm(s)
 		p.record(s, d)
 	}
 	return proto.Result{Used: all}, nil
 }
 
-// newKeys notes that direction d is encrypted from here.
-func (p *parser) newKeys(s *proto.Session[Tx], d proto.Dir) {
+// encrypt notes that direction d is encrypted from here.
+func (p *parser) encrypt(s *proto.Session[Tx], d proto.Dir) {
 	p.state[d] = ciphertext
+	s.At(p.tx, d, StageClientKeys+proto.Stage(d))
+}
+
+// newKeys takes NEWKEYS of direction d.
+func (p *parser) newKeys(s *proto.Session[Tx], d proto.Dir) {
+	p.encrypt(s, d)
 	p.confirm(s)
 	if p.state[d.Other()] == ciphertext {
+		s.StopPayload() // Suricata goes on looking in version 1
 		p.record(s, d)
 	}
 }

@@ -15,11 +15,14 @@ const (
 	// StageClientBanner and StageServerBanner: the side's identification was read.
 	StageClientBanner proto.Stage = 1 + iota
 	StageServerBanner
+	// StageRecord: the EVE record is due, behind both identifications or, with HASSH, when both sides are encrypted.
+	StageRecord
 	// StageClientKex and StageServerKex: the side's offer of algorithms was read.
 	StageClientKex
 	StageServerKex
-	// StageRecord: the EVE record is due.
-	StageRecord
+	// StageClientKeys and StageServerKeys: what the side sends from here on is encrypted.
+	StageClientKeys
+	StageServerKeys
 	// StageDone: a login succeeded, or the flow is over.
 	StageDone
 )
@@ -35,10 +38,12 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "ssh", Doc: "Secure Shell, versions 1 and 2",
 	Detect:  proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: []uint16{22}, Probe: probe, Depth: 4},
 	New:     newParser,
-	Buffers: buffers,
-	Logs:    logs,
-	Events:  events,
-	Limits:  proto.Limits{OpenTx: 1, Window: 320 << 10, TxKeep: 128 << 10},
+	Buffers: buffers, Keywords: keywords,
+	Logs:     logs,
+	Events:   events,
+	Limits:   proto.Limits{OpenTx: 1, Window: 320 << 10, TxKeep: 128 << 10},
+	Complete: [2]proto.Stage{StageClientKeys, StageServerKeys},
+	Alert:    alert,
 })
 
 // probe recognises the identification that both sides begin with (RFC 4253, 4.2). A server may send other lines before
@@ -75,12 +80,15 @@ type Tx struct {
 
 // Side is what one side said.
 type Side struct {
-	// Banner is the identification line without its end; Version and Software are parts of it.
+	// Banner is the identification line without its end; Version and Software are parts of it, Software nil in a line that
+	// has none.
 	Banner, Version, Software []byte
 	// Offer is the side's list of algorithms, zero before it came.
 	Offer Offer
 	// HASSH is the fingerprint of the offer in hexadecimal, HASSHString what it is the MD5 of; nil without an offer.
 	HASSH, HASSHString []byte
+
+	long []byte // the software in a line that is longer than Banner
 }
 
 // Version tells which version of the protocol the two sides agree on: 1, 2, or 0 when they do not or it is not known.

@@ -39,14 +39,13 @@ func (h *handshake) begin(s *proto.Session[Tx]) error {
 
 // role tells who sends in direction d.
 func (h *handshake) role(d proto.Dir) int {
-	role := client
+	if h.tx != nil {
+		return h.tx.role(d)
+	}
 	if d == proto.Resp {
-		role = server
+		return server
 	}
-	if h.tx != nil && h.tx.Flipped {
-		return 1 - role
-	}
-	return role
+	return client
 }
 
 // dir is the inverse of role.
@@ -86,9 +85,10 @@ func (h *handshake) message(s *proto.Session[Tx], d proto.Dir, m tlswire.Message
 	case tlswire.ServerHelloType, tlswire.HelloRetryRequest:
 		return h.serverHello(s, d, m)
 	case tlswire.ClientKeyExchange:
-		h.tx.sentKeyExchange = true
+		h.tx.sentKeyExchange, h.tx.current = true, stateClientKeys
 	case tlswire.ServerKeyExchangeType:
 		h.keyExchange(m.Body)
+		h.tx.current = stateServerKeys
 	}
 	h.tx.note(role, letter)
 	switch m.Type {
@@ -97,7 +97,7 @@ func (h *handshake) message(s *proto.Session[Tx], d proto.Dir, m tlswire.Message
 	case tlswire.CertificateStatus:
 		h.staple(s, role, m.Body)
 	case tlswire.CertificateRequest:
-		h.tx.askedClient = true
+		h.tx.askedClient, h.tx.current = true, 0
 	case tlswire.ServerHelloDone:
 		if !h.tx.askedClient {
 			h.answer(s, d)
@@ -133,7 +133,8 @@ func (h *handshake) clientHello(s *proto.Session[Tx], d proto.Dir, body []byte) 
 	t := h.tx
 	again := t.HasClientHello
 	t.HasClientHello = true
-	t.ClientVersion = c.Highest()
+	t.ClientVersion, t.offered, t.current = c.Highest(), firstKnown(c), stateClientHello
+	t.earlyData, t.ruled = c.HasEarlyData, h.w.auto && s.Wants(StageFingerprint)
 	if c.HasServerName && len(c.ServerName) > 0 {
 		t.ServerName = t.Keep(c.ServerName)
 	}
@@ -189,6 +190,7 @@ func (h *handshake) serverHello(s *proto.Session[Tx], d proto.Dir, m tlswire.Mes
 		err = c.Parse(m.Body)
 	}
 	t := h.tx
+	t.current = stateServerHello
 	if c.Retry {
 		t.note(h.role(d), 'j')
 	} else {
@@ -212,6 +214,7 @@ func (h *handshake) serverHello(s *proto.Session[Tx], d proto.Dir, m tlswire.Mes
 		t.JA3SHash = t.Keep(tlswire.AppendMD5(h.w.buf[:0], h.w.buf))
 	}
 	if c.Retry {
+		s.At(t, d, StageFingerprint)
 		return nil
 	}
 	t.ServerRandom = t.Keep(c.Random)
@@ -283,7 +286,7 @@ func (h *handshake) chain(s *proto.Session[Tx], role int, body []byte, v13 bool)
 	if c.Len > 0 {
 		return // renegotiated in the clear: the first counts
 	}
-	c.list, c.v13 = t.Keep(body), v13
+	c.list, c.v13, c.at = t.Keep(body), v13, s.Now()
 	list := c.All()
 	for der, ok := list.Next(); ok; der, ok = list.Next() {
 		if c.Len == maxChain {
@@ -358,6 +361,15 @@ func (h *handshake) changeCipher(s *proto.Session[Tx], d proto.Dir) error {
 	}
 	h.encrypted[role] = true
 	return nil
+}
+
+// seal tells that what comes is encrypted, as far as rules are concerned. Early data alone, before the server answered, does
+// not count.
+func (h *handshake) seal(s *proto.Session[Tx]) {
+	if h.w.inspectSealed || h.tx != nil && h.tx.earlyData && !h.tx.HasServerHello {
+		return
+	}
+	s.StopPayload()
 }
 
 // cipherText notes an encrypted record. It tells whether the handshake is over.

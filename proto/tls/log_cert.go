@@ -14,11 +14,11 @@ type certFields struct {
 }
 
 // certColumns are the members about one side's certificate, under a prefix.
-func certColumns(prefix, whose string, role int, of func(*eveFields) *certFields) []record.Column[Tx] {
+func certColumns(prefix, whose string, role int, of func(*Tx) *certFields) []record.Column[Tx] {
 	column := func(name, doc string, is record.Indicator, wanted func(*certFields) bool, value func(dst []byte, c *Chain) []byte) record.Column[Tx] {
 		return record.Column[Tx]{EVE: prefix + name, Type: record.String, Is: is, Doc: doc, Put: func(e *record.Encoder, t *Tx) {
 			c := &t.Chains[role]
-			if c.Len == 0 || !wanted(of(&t.w.eve)) {
+			if c.Len == 0 || !wanted(of(t)) {
 				return
 			}
 			if t.w.buf = value(t.w.buf[:0], c); len(t.w.buf) > 0 {
@@ -43,7 +43,7 @@ func certColumns(prefix, whose string, role int, of func(*eveFields) *certFields
 			func(dst []byte, c *Chain) []byte { return base64.StdEncoding.AppendEncode(dst, c.Leaf.Raw) }),
 		{EVE: prefix + "chain", Type: record.StringVector, Doc: whose + " certificates in base64", Put: func(e *record.Encoder, t *Tx) {
 			c := &t.Chains[role]
-			if c.Len == 0 || !of(&t.w.eve).chain {
+			if c.Len == 0 || !of(t).chain {
 				return
 			}
 			e.List()

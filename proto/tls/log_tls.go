@@ -16,36 +16,46 @@ func inEVE(t *Tx) bool {
 // tlsLog is EVE's tls record.
 var tlsLog = &record.Log[Tx]{
 	Event: "tls", Doc: "TLS and SSL handshakes", Scope: record.PerFlow,
-	Columns: slices.Concat(certColumns("tls.", "the server's", server, func(f *eveFields) *certFields { return &f.server }), []record.Column[Tx]{
+	Columns: tlsColumns(func(t *Tx) *eveFields { return &t.w.eve }),
+}
+
+// alertColumns is what alerts tell.
+var alertColumns = record.PrepareEmbed(&record.Log[Tx]{
+	Event: "tls", Doc: "TLS and SSL handshakes", Columns: tlsColumns(func(t *Tx) *eveFields { return &t.w.alert }),
+})
+
+// tlsColumns are the members of tls, of which has tells those that are written.
+func tlsColumns(has func(t *Tx) *eveFields) []record.Column[Tx] {
+	return slices.Concat(certColumns("tls.", "the server's", server, func(t *Tx) *certFields { return &has(t).server }), []record.Column[Tx]{
 		{EVE: "tls.session_resumed", Type: record.Bool, Doc: "set when an older session was taken up", Put: func(e *record.Encoder, t *Tx) {
-			if t.w.eve.resumed && t.Resumed && t.Version <= tlswire.TLS12 {
+			if has(t).resumed && t.Resumed && t.Version <= tlswire.TLS12 {
 				e.Bool(true)
 			}
 		}},
 		{EVE: "tls.sni", Type: record.String, Is: record.Domain, Doc: "the name that the client asked for", Put: func(e *record.Encoder, t *Tx) {
-			if t.w.eve.sni && t.ServerName != nil {
+			if has(t).sni && t.ServerName != nil {
 				e.Bytes(t.ServerName)
 			}
 		}},
 		{EVE: "tls.version", Type: record.String, Doc: "the version chosen by the server", Put: func(e *record.Encoder, t *Tx) {
-			if t.w.eve.version {
+			if has(t).version {
 				e.Str(t.eveVersion())
 			}
 		}},
-		{EVE: "tls.subjectaltname", Type: record.StringVector, Is: record.Domain, Doc: "alternative names in the server's certificate", Put: putAltNames},
-		fingerprintColumn("tls.ja3.hash", "MD5 of the JA3 string", func(t *Tx) []byte { return only(t.w.eve.ja3, t.JA3Hash) }),
-		fingerprintColumn("tls.ja3.string", "JA3 of the client", func(t *Tx) []byte { return only(t.w.eve.ja3, t.JA3) }),
-		fingerprintColumn("tls.ja3s.hash", "MD5 of the JA3S string", func(t *Tx) []byte { return only(t.w.eve.ja3s, t.JA3SHash) }),
-		fingerprintColumn("tls.ja3s.string", "JA3S of the server", func(t *Tx) []byte { return only(t.w.eve.ja3s, t.JA3S) }),
-		fingerprintColumn("tls.ja4", "JA4 of the client", func(t *Tx) []byte { return only(t.w.eve.ja4, t.JA4) }),
+		{EVE: "tls.subjectaltname", Type: record.StringVector, Is: record.Domain, Doc: "alternative names in the server's certificate", Put: func(e *record.Encoder, t *Tx) { putAltNames(e, t, has(t).altNames) }},
+		fingerprintColumn("tls.ja3.hash", "MD5 of the JA3 string", func(t *Tx) []byte { return only(has(t).ja3 || has(t).ruledJA3 && t.ruled, t.JA3Hash) }),
+		fingerprintColumn("tls.ja3.string", "JA3 of the client", func(t *Tx) []byte { return only(has(t).ja3 || has(t).ruledJA3 && t.ruled, t.JA3) }),
+		fingerprintColumn("tls.ja3s.hash", "MD5 of the JA3S string", func(t *Tx) []byte { return only(has(t).ja3s || has(t).ruledJA3S && t.ruled, t.JA3SHash) }),
+		fingerprintColumn("tls.ja3s.string", "JA3S of the server", func(t *Tx) []byte { return only(has(t).ja3s || has(t).ruledJA3S && t.ruled, t.JA3S) }),
+		fingerprintColumn("tls.ja4", "JA4 of the client", func(t *Tx) []byte { return only(has(t).ja4, t.JA4) }),
 		{EVE: "tls.from_proto", Type: record.String, Doc: "the protocol that TLS took over from", Put: func(e *record.Encoder, t *Tx) {
 			if t.FromProto != "" {
 				e.Str(t.FromProto)
 			}
 		}},
-		namesColumn("tls.client_alpns", "the protocols that the client offered", func(t *Tx) tlswire.Names { return t.ClientALPN }),
-		namesColumn("tls.server_alpns", "the protocol that the server chose", func(t *Tx) tlswire.Names { return t.ServerALPN }),
-	}, certColumns("tls.client.", "the client's", client, func(f *eveFields) *certFields { return &f.client })),
+		namesColumn("tls.client_alpns", "the protocols that the client offered", func(t *Tx) tlswire.Names { return onlyNames(has(t).alpn, t.ClientALPN) }),
+		namesColumn("tls.server_alpns", "the protocol that the server chose", func(t *Tx) tlswire.Names { return onlyNames(has(t).alpn, t.ServerALPN) }),
+	}, certColumns("tls.client.", "the client's", client, func(t *Tx) *certFields { return &has(t).client }))
 }
 
 // eveVersion returns the name of the server's version; without its hello that of its records.
@@ -66,6 +76,13 @@ func only(wanted bool, b []byte) []byte {
 	return b
 }
 
+func onlyNames(wanted bool, n tlswire.Names) tlswire.Names {
+	if !wanted {
+		return nil
+	}
+	return n
+}
+
 func fingerprintColumn(path, doc string, value func(*Tx) []byte) record.Column[Tx] {
 	return record.Column[Tx]{EVE: path, Type: record.String, Is: record.Fingerprint, Doc: doc, Put: func(e *record.Encoder, t *Tx) {
 		if b := value(t); b != nil {
@@ -77,7 +94,7 @@ func fingerprintColumn(path, doc string, value func(*Tx) []byte) record.Column[T
 func namesColumn(path, doc string, value func(*Tx) tlswire.Names) record.Column[Tx] {
 	return record.Column[Tx]{EVE: path, Type: record.StringVector, Doc: doc, Put: func(e *record.Encoder, t *Tx) {
 		list := value(t)
-		if !t.w.eve.alpn || list == nil {
+		if list == nil {
 			return
 		}
 		e.List()
@@ -89,9 +106,9 @@ func namesColumn(path, doc string, value func(*Tx) tlswire.Names) record.Column[
 }
 
 // putAltNames writes the names, web addresses and mail addresses that the server's certificate is for.
-func putAltNames(e *record.Encoder, t *Tx) {
+func putAltNames(e *record.Encoder, t *Tx, wanted bool) {
 	c := &t.Chains[server]
-	if !t.w.eve.altNames || c.Len == 0 || len(c.Leaf.AltNames) == 0 {
+	if !wanted || c.Len == 0 || len(c.Leaf.AltNames) == 0 {
 		return
 	}
 	e.List()

@@ -36,11 +36,13 @@ func (p *stream) recordV2(s *proto.Session[Tx], d proto.Dir, body []byte) error 
 	}
 	role := p.role(d)
 	if p.encrypted[role] {
+		p.seal(s)
 		if p.cipherText(s, d) {
 			return proto.ErrDone
 		}
 		return nil
 	}
+	p.tx.speaks(d)
 	if len(body) == 0 {
 		s.EventTx(p.tx, evV2Header, "")
 		return errRecord
@@ -51,7 +53,7 @@ func (p *stream) recordV2(s *proto.Session[Tx], d proto.Dir, body []byte) error 
 	case tlswire.V2ServerHello:
 		return p.serverHelloV2(s, d, body)
 	case tlswire.V2ClientMasterKey:
-		p.v2 = true
+		p.v2, p.tx.offered = true, suricataV2
 		if len(body) >= 4 {
 			p.tx.Cipher = uint32(body[1])<<16 | uint32(body[2])<<8 | uint32(body[3])
 		}
@@ -68,7 +70,8 @@ func (p *stream) clientHelloV2(s *proto.Session[Tx], d proto.Dir, body []byte) e
 	}
 	p.orient(d, tlswire.ClientHelloType)
 	t := p.tx
-	t.HasClientHello, t.ClientVersion = true, c.Version
+	t.HasClientHello, t.ClientVersion, t.offered, t.current = true, c.Version, c.Version, stateClientHello
+	t.helloV2, t.ruled = true, p.w.auto && s.Wants(StageFingerprint)
 	p.v2 = c.Version == tlswire.SSL20
 	t.ClientRandom, t.sessionID = t.Keep(c.Random), t.Keep(c.SessionID)
 	if !p.w.suricata {
@@ -87,7 +90,7 @@ func (p *stream) serverHelloV2(s *proto.Session[Tx], d proto.Dir, body []byte) e
 	p.orient(d, tlswire.ServerHelloType)
 	t := p.tx
 	p.v2 = true
-	t.HasServerHello, t.Version, t.Resumed = true, tlswire.SSL20, h.Resumed
+	t.HasServerHello, t.Version, t.Resumed, t.current = true, tlswire.SSL20, h.Resumed, stateServerHello
 	s.Confirm()
 	s.At(t, d, StageServerHello)
 	if n := len(h.Certificate); n > 0 {

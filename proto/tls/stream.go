@@ -18,6 +18,7 @@ type stream struct {
 	messages [2]tlswire.Assembler
 	v2       bool // both sides still speak SSLv2
 	started  [2]bool
+	over     bool   // the handshake is
 	left     [2]int // what is still to come of a handshake record, whose messages are read as they come
 }
 
@@ -33,16 +34,22 @@ func (p *stream) Reset() {
 	p.handshake.reset()
 	p.messages[0].Reset()
 	p.messages[1].Reset()
-	p.v2, p.started, p.left = false, [2]bool{}, [2]int{}
+	p.v2, p.over, p.started, p.left = false, false, [2]bool{}, [2]int{}
 }
 
 // Data implements proto.Parser.
 func (p *stream) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result, error) {
+	if p.over {
+		return p.await(s, b, 0)
+	}
 	if !p.started[d] && len(b) > 2 && b[0]&0x80 != 0 && b[2] <= tlswire.V2ServerFinished {
 		return p.dataV2(s, d, b)
 	}
 	if p.v2 && p.started[d] {
 		return p.dataV2(s, d, b)
+	}
+	if p.tx != nil {
+		p.tx.speaks(d)
 	}
 	used := 0
 	for {
@@ -68,8 +75,12 @@ func (p *stream) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 		p.started[d] = true
 		if p.sealed(d, r.Type) {
 			// What is encrypted need not be seen.
+			if r.Type == tlswire.ApplicationData {
+				p.seal(s)
+			}
 			if p.cipherText(s, d) {
-				return proto.Result{}, proto.ErrDone
+				p.over = true
+				return p.await(s, b, used)
 			}
 			used += r.Header + r.Length
 			if used >= len(b) {
@@ -91,6 +102,28 @@ func (p *stream) Data(s *proto.Session[Tx], d proto.Dir, b []byte) (proto.Result
 		}
 		used += r.Header + r.Length
 	}
+}
+
+// await waits, behind the handshake, for the first record of what the two sides have to say: from there on rules do not look.
+// Without rules nothing is waited for.
+func (p *stream) await(s *proto.Session[Tx], b []byte, used int) (proto.Result, error) {
+	for s.Transactions() != nil && !s.PayloadStopped() {
+		r, ok := tlswire.ParseRecord(b[used:])
+		if !ok {
+			return proto.Result{Used: used, Need: 5}, nil
+		}
+		if !r.PlausibleTLS() {
+			break
+		}
+		if r.Type == tlswire.ApplicationData {
+			p.seal(s)
+			break
+		}
+		if used += r.Header + r.Length; used >= len(b) {
+			return proto.Result{Used: used}, nil
+		}
+	}
+	return proto.Result{}, proto.ErrDone
 }
 
 // sealed tells whether a record of direction d is encrypted. In TLS 1.3 a change of ciphers means nothing: what is

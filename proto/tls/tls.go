@@ -11,12 +11,16 @@ package tls
 import (
 	"github.com/wirelore/wirelore/internal/tlswire"
 	"github.com/wirelore/wirelore/proto"
+	"github.com/wirelore/wirelore/record"
 )
 
 // Stages of a [Tx], in rising order.
 const (
+	// StageFingerprint: there is a fingerprint of the side. It is announced only where no stage of a hello is, that is for a
+	// server that asks for another hello. By it the buffers of JA3 tell that rules want them: Suricata then writes them too.
+	StageFingerprint proto.Stage = 1 + iota
 	// StageClientHello: the client's hello is there.
-	StageClientHello proto.Stage = 1 + iota
+	StageClientHello
 	// StageServerHello: the server's hello is there.
 	StageServerHello
 	// StageCertificate: the server's certificates are there.
@@ -35,7 +39,11 @@ var Proto = proto.Define(proto.Spec[Tx]{
 		Over: []proto.Transport{proto.TCP}, Ports: ports[:], Probe: probe, Depth: 64, AnyPort: true,
 	},
 	New:     func(s *proto.Setup) func() proto.Parser[Tx] { return newStream(s) },
-	Buffers: buffers, Logs: logs, Events: events, Limits: limits,
+	Buffers: buffers, Keywords: keywords, Logs: logs, Events: events, Limits: limits,
+	Alert: func(e *record.Encoder, t *Tx) bool {
+		record.Embed(e, alertColumns, t)
+		return true
+	},
 })
 
 // DTLS is TLS over datagrams.

@@ -41,6 +41,8 @@ type Tx struct {
 	// ClientVersion is the highest version offered, Version the chosen one, 0 before the server's hello.
 	ClientVersion, Version uint16
 	recordVersion          uint16
+	// offered is the client's version as Suricata has it: the first that it offers and knows.
+	offered uint16
 	// FromProto is the protocol that TLS took over from (STARTTLS), in EVE's words.
 	FromProto string
 	// Group is the key exchange's group where HasGroup.
@@ -62,7 +64,15 @@ type Tx struct {
 	askedClient, answered, logged bool
 	// early13 marks drafts of TLS 1.3 before 16, whose hello has the version's own number.
 	early13 bool
+	// earlyData: the client may send encrypted data before the server answered. ruled: rules look at fingerprints.
+	earlyData, ruled bool
+	// helloV2: the client's hello had the form of SSLv2.
+	helloV2 bool
+	// current is what the last message was, as far as ssl_state names it; speaker is who sent it.
+	current state
+	speaker proto.Dir
 	letters int
+	facts   [2][numFacts][]byte
 	history [maxHistory]byte
 	fps     [2][]byte
 }
@@ -73,6 +83,7 @@ type Chain struct {
 	Leaf certs.Certificate
 	list []byte // the message's body
 	v13  bool
+	at   int64 // when they came, in ns
 	// Len is how many certificates there are.
 	Len int
 }

@@ -13,15 +13,22 @@ type worker struct {
 	server tlswire.ServerHello
 	ja4    tlswire.JA4
 	buf    []byte
-	eve    eveFields
+	// eve says what tls records have, alert what alerts do.
+	eve, alert eveFields
 	// suricata: write what Suricata writes and no more
 	suricata bool
+	// auto: fingerprints are written when rules look at them.
+	auto bool
+	// inspectSealed: rules look into what is encrypted.
+	inspectSealed bool
 }
 
 // eveFields says which members a tls record has.
 type eveFields struct {
 	server, client                                        certFields
 	resumed, sni, version, ja3, ja3s, ja4, alpn, altNames bool
+	// ruledJA3 and ruledJA3S: written when rules look at fingerprints.
+	ruledJA3, ruledJA3S bool
 }
 
 func newWorker(s *proto.Setup) *worker {
@@ -30,6 +37,9 @@ func newWorker(s *proto.Setup) *worker {
 	if w.suricata {
 		w.eve.limit(s.Settings)
 	}
+	w.auto = s.Settings.Bool("app-layer.protocols.tls.ja3-fingerprints", true)
+	w.alert = alertFields(&w.eve, s.Settings)
+	w.inspectSealed = s.Settings.String("app-layer.protocols.tls.encryption-handling", "default") == "full"
 	w.ja4.Underscore = w.suricata
 	return w
 }
@@ -61,11 +71,21 @@ func readFields(c proto.Settings) eveFields {
 // limit leaves what Suricata 7 does not write: ALPN and alternative names, and fingerprints that were not switched on.
 func (f *eveFields) limit(c proto.Settings) {
 	f.alpn, f.altNames = false, false
+	f.ruledJA3, f.ruledJA3S = f.ja3, f.ja3s
 	if ja3 := c.Bool("app-layer.protocols.tls.ja3-fingerprints", false); !ja3 {
 		f.ja3, f.ja3s = false, false
 	}
 	ja4 := c.Bool("app-layer.protocols.tls.ja4-fingerprints", false)
 	f.ja4 = f.ja4 && ja4 && (c.Bool("eve.tls.ja4", false) || customFields(c)["ja4"])
+}
+
+// alertFields says what alerts have: all that Suricata 7 knows, of fingerprints what records or rules want.
+func alertFields(eve *eveFields, c proto.Settings) eveFields {
+	f := eveFields{server: clientFields(true, false, false), resumed: true, sni: true, version: true, ruledJA3: true, ruledJA3S: true}
+	f.client, f.alpn, f.altNames = f.server, eve.alpn, eve.altNames
+	f.ja3 = c.Bool("app-layer.protocols.tls.ja3-fingerprints", false)
+	f.ja3s = f.ja3
+	return f
 }
 
 func clientFields(facts, certificate, chain bool) certFields {

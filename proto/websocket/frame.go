@@ -8,6 +8,7 @@ import (
 // header is a frame's header (RFC 6455, section 5.2).
 type header struct {
 	op             Opcode
+	bits           byte // FIN and RSV where they stand in the first byte
 	fin, rsv1, rsv bool // rsv: RSV2 or RSV3
 	masked         bool
 	long           bool // the length is not in its shortest form
@@ -23,7 +24,7 @@ func parseHeader(b []byte) (h header, size int, err error) {
 		return h, 2, nil
 	}
 	h = header{
-		op: Opcode(b[0] & 15), fin: b[0]&0x80 != 0, rsv1: b[0]&0x40 != 0, rsv: b[0]&0x30 != 0,
+		op: Opcode(b[0] & 15), bits: b[0] & 0xf0, fin: b[0]&0x80 != 0, rsv1: b[0]&0x40 != 0, rsv: b[0]&0x30 != 0,
 		masked: b[1]&0x80 != 0, length: int64(b[1] & 127),
 	}
 	size = 2

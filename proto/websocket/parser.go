@@ -119,6 +119,7 @@ func (p *parser) begin(d proto.Dir, h header) error {
 	}
 	if st.tx != nil {
 		st.tx.Frames++
+		st.tx.Flags |= h.bits & flagFIN
 		st.tx.Wire += h.length
 	}
 	return nil
@@ -135,6 +136,7 @@ func (p *parser) beginTx(d proto.Dir, to **Tx) error {
 	}
 	h := &p.side[d].h
 	tx.Dir, tx.Opcode, tx.Masked, tx.Compressed = d, h.op, h.masked, h.rsv1
+	tx.Mask, tx.Flags = binary.BigEndian.Uint32(h.key[:]), h.bits
 	if h.op.Control() {
 		tx.Frames, tx.Wire = 1, h.length
 	}

@@ -20,12 +20,13 @@ const (
 // Proto is WebSocket. Suricata 7 goes on calling the flow http.
 var Proto = proto.Define(proto.Spec[Tx]{
 	Name: "websocket", AppProto: "http",
-	Doc:    "WebSocket behind an HTTP upgrade",
-	Detect: proto.Detect{Over: []proto.Transport{proto.Nested}},
-	New:    newParser,
+	Doc:     "WebSocket behind an HTTP upgrade",
+	Detect:  proto.Detect{Over: []proto.Transport{proto.Nested}},
+	New:     newParser,
+	Buffers: buffers, Keywords: keywords,
 	Logs:   []proto.Log[Tx]{{Log: zeekLog, At: Established, Time: func(tx *Tx) int64 { return tx.Time }}},
 	Events: events,
-	Limits: proto.Limits{OpenTx: 8, TxKeep: 64 << 10},
+	Limits: proto.Limits{OpenTx: 8, TxKeep: 128 << 10},
 })
 
 // Tx is the handshake or one message. All byte slices are *borrowed*: they belong to the transaction, or to the flow.
@@ -44,6 +45,10 @@ type Tx struct {
 	Opcode Opcode
 	// Masked: its first frame had a mask. Compressed: RSV1 says that it is deflated. Whole: its last frame came in full.
 	Masked, Compressed, Whole bool
+	// Mask is the first frame's, as a number in network order, 0 without one. Flags are FIN (0x80) and RSV (0x70) of the
+	// first frame, with FIN of the last.
+	Mask  uint32
+	Flags uint8
 	// Frames counts its frames, Wire its payload bytes as sent.
 	Frames int
 	Wire   int64
@@ -54,8 +59,8 @@ type Tx struct {
 	Reason []byte
 }
 
-// keepPayload bounds Tx.Payload.
-const keepPayload = 16 << 10
+// keepPayload bounds Tx.Payload, as Suricata's max-payload-size does.
+const keepPayload = 1<<16 - 1
 
 // Opcode is a frame's type.
 type Opcode uint8

@@ -118,6 +118,7 @@ func Load(b []byte) (*Set, error) {
 	if err := s.validate(); err != nil {
 		return nil, err
 	}
+	s.setReach()
 	s.buildPairs()
 	s.buildOnes()
 	return s, nil

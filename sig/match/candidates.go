@@ -14,24 +14,24 @@ func (g *grams) lookup(b []byte, at int) lookup {
 	return lookup{x, at, g.start[h], g.start[h+1]}
 }
 
-// try tries the entries of the grams at some offsets from an offset of b. It looks one candidate ahead, so that the processor fetches
+// try tries the entries of the grams at some offsets from an offset on. It looks one candidate ahead, so that the processor fetches
 // the next one's entries while this one's are tried.
-func (f *finder) try(b []byte, from int, candidates []uint16) {
+func (f *finder) try(t *text, from int, candidates []uint16) {
 	if len(candidates) == 0 {
 		return
 	}
 	g := &f.s.grams
 	m := memo{n: len(memo{}.entries) + 1}
-	next := g.lookup(b, from+int(candidates[0]))
+	next := g.lookup(t.b, from+int(candidates[0]))
 	for i := range candidates {
 		l := next
 		if i+1 < len(candidates) {
-			next = g.lookup(b, from+int(candidates[i+1]))
+			next = g.lookup(t.b, from+int(candidates[i+1]))
 		}
 		if l.window == m.window && m.n <= len(m.entries) {
 			for _, k := range m.entries[:m.n] {
 				e := &g.entries[k]
-				f.verify(b, e.rec, l.at-int(e.off))
+				f.verify(t, e.rec, l.at-int(e.off))
 			}
 			continue
 		}
@@ -39,7 +39,7 @@ func (f *finder) try(b []byte, from int, candidates []uint16) {
 		entries := g.entries[l.low:l.end]
 		for i := range entries {
 			if e := &entries[i]; l.window&e.mask() == e.key {
-				f.verify(b, e.rec, l.at-int(e.off))
+				f.verify(t, e.rec, l.at-int(e.off))
 				if f.seen == nil || !f.seen.has(e.rec) {
 					m.add(l.low + uint32(i))
 				}

@@ -13,7 +13,7 @@ func (s *Set) FindSet(b []byte, seen *Seen, ids []uint32) []uint32 {
 // have found.
 func (s *Set) FindMore(b []byte, seen *Seen, ids []uint32) []uint32 {
 	seen.use(s)
-	f := finder{s: s, until: len(b), ids: ids, seen: seen}
-	f.run(b)
+	f := finder{s: s, ids: ids, seen: seen}
+	f.run(&text{b: b}, 0, len(b))
 	return f.ids
 }

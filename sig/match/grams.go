@@ -16,6 +16,7 @@ type grams struct {
 	start   []uint32 // entries[start[h]:start[h+1]] are those of words[h]
 	entries []entry
 	shift   uint8  // 32 less the logarithm of len(words)
+	reach   int    // the most bytes from the start of a gram to the end of its pattern
 	fold    uint32 // the mask for fold32: 0x20 in each byte when any pattern is NoCase
 }
 
@@ -33,7 +34,8 @@ func (e *entry) mask() uint64 { return ^uint64(0) << (e.low & 63) & (^uint64(0) 
 
 const (
 	gramLen       = 4
-	windowBefore  = 2 // a window is eight bytes: two before a gram, the gram, and two behind it
+	maxReach      = 32 // grams are chosen at the end of a pattern, so that a stream looks back no further
+	windowBefore  = 2  // a window is eight bytes: two before a gram, the gram, and two behind it
 	minFilterBits = 4
 	maxFilterBits = 17
 	// gramHash takes the first three bytes of a gram and drops the fourth: its low eight bits are zero.
@@ -46,7 +48,7 @@ func (g *grams) hash(gram uint32) uint32 { return fold32(gram, g.fold) * gramHas
 // A choice is one gram of one pattern while the tables are built.
 type choice struct {
 	word, rec uint32
-	off, bit  uint8
+	off       uint8
 }
 
 // filterBits is the size of the filter for a number of grams: of the bits, one in 32 to 64 is then set.
@@ -105,6 +107,13 @@ func (g *grams) entry(c choice, p []byte) entry {
 	e := entry{rec: c.rec, off: c.off, low: uint8(8 * (windowBefore - before)), high: uint8(8 * (8 - windowBefore - behind))}
 	e.key = fold(window(p, int(c.off)), g.fold64()) & e.mask()
 	return e
+}
+
+// setReach finds the reach when the entries are known.
+func (s *Set) setReach() {
+	for _, e := range s.grams.entries {
+		s.grams.reach = max(s.grams.reach, int(s.recs[e.rec].n)-int(e.off))
+	}
 }
 
 func (g *grams) fold64() uint64 { return uint64(g.fold)<<32 | uint64(g.fold) }

@@ -82,6 +82,7 @@ func Compile(patterns []Pattern, o *Options) (*Set, error) {
 	}
 	s := unique(patterns)
 	s.buildGrams(bits)
+	s.setReach()
 	s.buildPairs()
 	s.buildOnes()
 	return s, nil

@@ -29,13 +29,16 @@ func (s *Set) buildOnes() {
 	}
 }
 
-// runOnes finds the patterns of one byte in the block of b at from.
-func (f *finder) runOnes(b []byte, from int) {
+// runOnes finds the patterns of one byte at the offsets of a block.
+func (f *finder) runOnes(t *text, from, end int) {
+	if f.s.ones.start == nil {
+		return
+	}
 	start := (*[257]uint32)(f.s.ones.start)
-	for i, c := range b[from:min(from+blockLen, len(b))] {
+	for i, c := range t.b[from:end] {
 		if a, z := start[c], start[int(c)+1]; a != z {
 			for _, r := range f.s.ones.recs[a:z] {
-				f.verify(b, r, from+i)
+				f.verify(t, r, from+i)
 			}
 		}
 	}

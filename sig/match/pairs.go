@@ -78,23 +78,29 @@ func bothCases(c byte, noCase bool) []byte {
 	return []byte{c}
 }
 
-// runPairs finds what has a pair in the block of b at from.
-func (f *finder) runPairs(b []byte, from int) {
+// runPairs finds what has a pair at an offset of a block.
+func (f *finder) runPairs(t *text, from, end int) {
+	if f.s.pairs.bits == nil {
+		return
+	}
 	var candidates [maxCandidates]uint16
-	block := b[from:]
-	end := min(blockLen, len(block)-1)
-	t := &f.s.pairs
+	block := t.b[from:]
+	end = min(end-from, len(block)-1)
+	p := &f.s.pairs
 	for at := 0; at < end; {
 		var n int
-		n, at = filterPairs(t, block, at, end, &candidates)
+		n, at = filterPairs(p, block, at, end, &candidates)
 		for _, c := range candidates[:n] {
-			k := binary.LittleEndian.Uint16(block[c:])
-			r := t.rank[k>>5] + uint32(bits.OnesCount32(t.bits[k>>5]&(1<<(k&31)-1)))
-			for _, e := range t.entries[t.start[r]:t.start[r+1]] {
-				if p := from + int(c) - int(e.off); p >= 0 {
-					f.verify(b, e.rec, p)
-				}
+			for _, e := range p.find(binary.LittleEndian.Uint16(block[c:])) {
+				f.verify(t, e.rec, from+int(c)-int(e.off))
 			}
 		}
 	}
+}
+
+// find is the entries of a pair whose bit is set.
+func (p *pairs) find(pair uint16) []pairEntry {
+	w := p.bits[pair>>5]
+	r := p.rank[pair>>5] + uint32(bits.OnesCount32(w&(1<<(pair&31)-1)))
+	return p.entries[p.start[r]:p.start[r+1]]
 }

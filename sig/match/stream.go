@@ -35,29 +35,39 @@ func (st *Stream) FindMore(chunk []byte, seen *Seen, ids []uint32) []uint32 {
 	return f.ids
 }
 
-// run searches the end of what was seen together with the start of the chunk, and then, unless that is all of it, the chunk.
+// run finds what ends in the chunk. Grams are looked for at the offsets that are even from the start of the chunk. Those before it, as far
+// as a pattern that ends in the chunk may have one, are looked for in joint: the tail and the start of the chunk. So are those at the first
+// two offsets, as the window of a gram begins before it.
 func (st *Stream) run(f *finder, chunk []byte) {
-	keep := max(st.set.maxLen-1, 0)
-	rest := true
-	if n := len(st.tail); n > 0 && len(chunk) > 0 {
-		var joint [2 * (MaxLen - 1)]byte
-		b := joint[:copy(joint[:], st.tail)+copy(joint[n:], chunk[:min(len(chunk), keep)])]
-		f.base, f.skip, f.until = st.n-int64(n), n, len(b)
-		if rest = len(chunk) > keep; rest { // only what began before the chunk
-			f.until = n
-		}
-		f.run(b)
-	}
-	if rest {
-		f.base, f.skip, f.until = st.n, 0, len(chunk)
-		f.run(chunk)
-	}
-	st.n += int64(len(chunk))
-	if len(chunk) >= keep {
-		st.tail = append(st.tail[:0], chunk[len(chunk)-keep:]...)
+	if len(chunk) == 0 {
 		return
 	}
-	if over := len(st.tail) + len(chunk) - keep; over > 0 {
+	whole := text{b: chunk, base: st.n}
+	from, n := 0, len(st.tail)
+	var joint [2*MaxLen - 1]byte
+	if n > 0 {
+		from = 2
+		b := joint[:copy(joint[:], st.tail)+copy(joint[n:], chunk[:min(len(chunk), st.set.maxLen)])]
+		whole.joint, whole.n = b, n
+		t := text{b: b, base: st.n - int64(n), skip: n}
+		end := min(n+from, len(b))
+		f.runGrams(&t, n-min(n, st.set.grams.reach)&^1, end)
+		f.runPairs(&t, max(n-2, 0), end)
+		f.runOnes(&t, n, end)
+	}
+	f.run(&whole, from, len(chunk))
+	st.n += int64(len(chunk))
+	st.keep(chunk)
+}
+
+// keep makes the tail the last bytes of the stream.
+func (st *Stream) keep(chunk []byte) {
+	most := st.set.maxLen - 1
+	if len(chunk) >= most {
+		st.tail = append(st.tail[:0], chunk[len(chunk)-max(most, 0):]...)
+		return
+	}
+	if over := len(st.tail) + len(chunk) - most; over > 0 {
 		st.tail = st.tail[:copy(st.tail, st.tail[over:])]
 	}
 	st.tail = append(st.tail, chunk...)

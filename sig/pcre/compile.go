@@ -2,21 +2,22 @@ package pcre
 
 // compiler writes the backtracking program.
 type compiler struct {
-	prog   []inst
-	strs   []string
-	sets   *sets
-	groups []*node // first node of each group, the root for 0
-	aside  []bool  // groups whose start must not be visible before they close
-	open   []int32 // groups open at this place, for (*ACCEPT)
-	calls  []int32 // places of opCall
-	subs   []int32 // place of each group's subroutine, 0: none
-	queue  []int32 // groups whose subroutines are still to be written
-	regs   int32   // registers in use
-	opens  int32   // first register of the starts kept aside
+	prog    []inst
+	strs    []string
+	sets    *sets
+	groups  []*node // first node of each group, the root for 0
+	several []bool  // groups with more than one node
+	aside   []bool  // groups whose start must not be visible before they close
+	open    []int32 // groups open at this place, for (*ACCEPT)
+	calls   []int32 // places of opCall
+	subs    []int32 // place of each group's subroutine, 0: none
+	queue   []int32 // groups whose subroutines are still to be written
+	regs    int32   // registers in use
+	opens   int32   // first register of the starts kept aside
 }
 
 func newCompiler(root *node, groups int, s *sets) *compiler {
-	c := &compiler{sets: s, groups: make([]*node, groups+1), aside: make([]bool, groups+1), subs: make([]int32, groups+1)}
+	c := &compiler{sets: s, groups: make([]*node, groups+1), aside: make([]bool, groups+1), several: make([]bool, groups+1), subs: make([]int32, groups+1)}
 	c.groups[0] = root
 	any := c.survey(root)
 	c.regs = int32(2 * (groups + 1))
@@ -33,6 +34,8 @@ func (c *compiler) survey(n *node) (aside bool) {
 	case nGroup:
 		if c.groups[n.ref] == nil {
 			c.groups[n.ref] = n
+		} else {
+			c.several[n.ref] = true
 		}
 	case nBackref:
 		c.aside[n.ref], aside = true, true

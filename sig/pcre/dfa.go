@@ -20,9 +20,6 @@ func (d *dfas) known(re *Regexp) *dfa { return d.byExpr[re] }
 
 // search says whether there is a match: matched, noMatch, or outOfSteps if the automaton grew too fast.
 func (d *dfas) search(re *Regexp, b []byte, from, start int) verdict {
-	if re.symbols == nil {
-		return outOfSteps
-	}
 	a := d.byExpr[re]
 	if a == nil {
 		if d.byExpr == nil {
@@ -34,6 +31,9 @@ func (d *dfas) search(re *Regexp, b []byte, from, start int) verdict {
 		}
 		a = newDFA(re)
 		d.byExpr[re] = a
+	}
+	if a.sym == nil {
+		return outOfSteps
 	}
 	d.total -= a.memory()
 	v := a.search(b, from, start)
@@ -60,8 +60,14 @@ type dfa struct {
 	news   int // new states in this search
 }
 
+// newDFA returns an automaton without symbols if the program cannot be run by one.
 func newDFA(re *Regexp) *dfa {
-	a := &dfa{re: re, sym: re.symbols, stride: int32(re.symbols.count), seen: make([]uint32, len(re.linear)), inSet: make([]uint32, len(re.linear))}
+	a := &dfa{re: re, sym: newSymbols(re)}
+	if a.sym == nil {
+		return a
+	}
+	a.stride = int32(a.sym.count)
+	a.seen, a.inSet = make([]uint32, len(re.linear)), make([]uint32, len(re.linear))
 	a.flush()
 	return a
 }

@@ -1,15 +1,20 @@
 package pcre
 
+const roughCount = 16 // repetitions that a rough program counts
+
 // linear writes the program of the engines that take linear time. It has no counters, no strings and no registers for loops: every byte
 // is an instruction, and whether an iteration has matched anything yet is told by the place in the program. For that, what matches
 // nothing is written once for each number of enclosing loops whose iteration is still empty. No path that takes no byte is a circle.
 type linear struct {
-	prog   []linst
-	sets   *sets
-	full   bool
-	rough  bool // the program may match more than the expression
-	groups []*node
-	inside []bool // groups that a rough program is writing in place of references
+	prog    []linst
+	sets    *sets
+	full    bool
+	rough   bool // the program may match more than the expression
+	groups  []*node
+	inside  []bool // groups that are being written in place of references
+	several []bool // groups with more than one node
+	text    int    // backreferences that are being written: their text alone counts, not where it stands
+	fold    int    // those of them in any case
 }
 
 // A hole is a successor that is not known yet: twice the instruction, plus one for its y.
@@ -21,7 +26,7 @@ type ways [][]hole
 // newLinear returns nil if the program would be too large. A rough program takes what has no counterpart for more than it is: conditions
 // for true, and references for anything that the group matches. Where it finds nothing, there is nothing.
 func newLinear(c *compiler, rough bool) []linst {
-	l := &linear{sets: c.sets, rough: rough, groups: c.groups, inside: make([]bool, len(c.groups))}
+	l := &linear{sets: c.sets, rough: rough, groups: c.groups, inside: make([]bool, len(c.groups)), several: c.several}
 	first := l.emit(linst{op: opJump})
 	out := l.node(c.groups[0], ways{{hole(first << 1)}})
 	l.fill(out.all(), l.emit(linst{op: opMatch}))
@@ -98,6 +103,9 @@ func (l *linear) node(n *node, in ways) ways {
 	switch n.kind {
 	case nByte, nSet:
 		s, _ := n.single()
+		if l.fold > 0 {
+			s.fold()
+		}
 		if s.count() == 1 {
 			return l.eat(in, linst{op: opByte, c: s.min()})
 		}
@@ -113,6 +121,9 @@ func (l *linear) node(n *node, in ways) ways {
 		in = l.node(n.subs[0], in)
 		return l.pass(in, linst{op: opSave, y: 2*n.ref + 1})
 	case nAssert:
+		if l.text > 0 {
+			return in
+		}
 		return l.pass(in, linst{op: opcode(n.c)})
 	case nLook:
 		return l.look(n, in)
@@ -134,7 +145,7 @@ func (l *linear) node(n *node, in ways) ways {
 // look writes a lookaround for a single byte, or takes it for true.
 func (l *linear) look(n *node, in ways) ways {
 	s, ok := n.subs[0].single()
-	if !ok {
+	if !ok || l.text > 0 {
 		return in
 	}
 	i := linst{op: opPeek, set: uint16(l.sets.id(s))}
@@ -150,13 +161,21 @@ func (l *linear) look(n *node, in ways) ways {
 // reference writes what the group of a backreference or call can match, or anything if the group is in itself.
 func (l *linear) reference(n *node, in ways) ways {
 	g := l.groups[n.ref]
-	if g == nil || l.inside[n.ref] || l.full {
+	if g == nil || l.inside[n.ref] || l.several[n.ref] || l.full {
 		any := fullSet()
 		return l.loop(&node{kind: nRepeat, max: -1, subs: []*node{{kind: nSet, set: &any, minLen: 1}}}, in)
+	}
+	text, fold := l.text, l.fold
+	if n.kind == nBackref {
+		l.text++
+		if n.fold {
+			l.fold++
+		}
 	}
 	l.inside[n.ref] = true
 	in = l.node(g, in)
 	l.inside[n.ref] = false
+	l.text, l.fold = text, fold
 	return in
 }
 
@@ -186,6 +205,9 @@ func (l *linear) split(g greed, in ways) (more, done ways) {
 }
 
 func (l *linear) repeat(n *node, in ways) ways {
+	if l.rough && max(n.min, n.max) > roughCount {
+		n = &node{kind: nRepeat, min: min(n.min, roughCount), max: -1, greed: n.greed, subs: n.subs}
+	}
 	s := n.subs[0]
 	for range n.min - 1 {
 		in = l.node(s, in)
@@ -225,6 +247,9 @@ func (l *linear) loop(n *node, in ways) (out ways) {
 	end := l.node(n.subs[0], in)
 	if len(end) == 0 {
 		return out
+	}
+	if level == 0 {
+		end = ways{end.all()} // there are others only if a reference has become anything
 	}
 	again, done := l.split(n.greed, end[:1])
 	l.fill(again.all(), top)

@@ -42,7 +42,6 @@ type Regexp struct {
 	firstByte  int     // the only one, or -1
 	run        int     // how many of them a match starts with, if more than one
 	everywhere bool    // a match must be tried at every place
-	symbols    *symbols
 }
 
 // Compile reads an expression in PCRE2's syntax. Errors are of type [*SyntaxError]. Time and memory are bounded: expressions that are
@@ -85,9 +84,6 @@ func (re *Regexp) build(root *node, o Options) {
 	re.sets = slices.Clip(s.list)
 	if o.Anchored {
 		re.mode = startFrom
-	}
-	if re.linear != nil {
-		re.symbols = newSymbols(re)
 	}
 }
 

@@ -2,53 +2,65 @@ package pcre
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
+	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"regexp"
 	"sort"
 	"strings"
 	"testing"
 )
 
-var rulePCRE = regexp.MustCompile(`pcre:\s*!?"((?:[^"\\]|\\.)*)"`)
+var (
+	rulePCRE      = regexp.MustCompile(`pcre:\s*!?"/((?:[^"\\]|\\.)*)/([A-Za-z]*)"`)
+	ruleTransform = regexp.MustCompile(`pcrexform:\s*"((?:[^"\\]|\\.)*)"`)
+)
 
-// ruleExprs returns the distinct expressions of a rule set that lies beside the checkout, with the flags that are the library's own.
+// ruleExprs returns the distinct expressions of the rule sets that lie beside the checkout, with the flags that are the library's own.
 func ruleExprs(t testing.TB) (list [][2]string) {
-	path := os.Getenv("WIRELORE_RULES")
-	if path == "" {
-		path = "../../../shared/rules/et-open.rules.gz"
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Skip("no rules: ", err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := map[[2]string]bool{}
-	sc := bufio.NewScanner(z)
-	sc.Buffer(nil, 1<<20)
-	for sc.Scan() {
-		for _, m := range rulePCRE.FindAllStringSubmatch(sc.Text(), -1) {
-			s := strings.TrimPrefix(m[1], "/")
-			end := strings.LastIndexByte(s, '/')
-			if end < 0 || len(s) == len(m[1]) {
-				continue
+	read := func(r io.Reader) {
+		sc := bufio.NewScanner(r)
+		sc.Buffer(nil, 1<<20)
+		for sc.Scan() {
+			for _, m := range rulePCRE.FindAllStringSubmatch(sc.Text(), -1) {
+				flags := regexp.MustCompile(`[^imsxAEG]`).ReplaceAllString(m[2], "")
+				seen[[2]string{m[1], flags}] = true
 			}
-			flags := strings.Map(func(r rune) rune {
-				if strings.ContainsRune("imsxAEG", r) {
-					return r
-				}
-				return -1
-			}, s[end+1:])
-			seen[[2]string{s[:end], flags}] = true
+			for _, m := range ruleTransform.FindAllStringSubmatch(sc.Text(), -1) {
+				seen[[2]string{m[1], ""}] = true
+			}
 		}
+	}
+	zipped, _ := filepath.Glob("../../../shared/rules/*.rules.gz")
+	for _, name := range zipped {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read(z)
+	}
+	plain, _ := filepath.Glob("../../../shared/conformance/suricata-verify/*/*.rules")
+	for _, name := range plain {
+		f, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read(bytes.NewReader(f))
 	}
 	for e := range seen {
 		list = append(list, e)
+	}
+	if len(list) == 0 {
+		t.Skip("no rules beside the checkout")
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i][0]+"/"+list[i][1] < list[j][0]+"/"+list[j][1] })
 	return list
@@ -77,7 +89,7 @@ func TestRules(t *testing.T) {
 		if re.Linear() {
 			linear++
 		}
-		for i := range 6 {
+		for i := range 60 {
 			b := sample(r, e[0], optionsOf(e[1]))
 			if i >= 2 {
 				b = mutate(r, b)
