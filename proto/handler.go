@@ -55,6 +55,7 @@ func (rt *Runtime) Datagram(f *flow.Flow, d flow.Dir, p *flow.Packet, b []byte) 
 	if len(b) == 0 {
 		rt.flowOf(f).silent(d)
 	} else {
+		rt.dataDir = d
 		rt.guard(rt.flowOf(f), func(c *conv) { c.feed(d, b) })
 	}
 }
@@ -63,6 +64,7 @@ func (rt *Runtime) Datagram(f *flow.Flow, d flow.Dir, p *flow.Packet, b []byte) 
 func (rt *Runtime) Data(f *flow.Flow, d flow.Dir, b []byte) {
 	pf := rt.flowOf(f)
 	pf.hear(d, int64(len(b)))
+	rt.dataDir = d
 	for _, fn := range rt.hooks.stream {
 		fn(pf, d, b, 0)
 	}
@@ -73,6 +75,7 @@ func (rt *Runtime) Data(f *flow.Flow, d flow.Dir, b []byte) {
 func (rt *Runtime) Gap(f *flow.Flow, d flow.Dir, n int64) {
 	pf := rt.flowOf(f)
 	pf.hear(d, n)
+	rt.dataDir = d
 	for _, fn := range rt.hooks.stream {
 		fn(pf, d, nil, n)
 	}
@@ -82,6 +85,7 @@ func (rt *Runtime) Gap(f *flow.Flow, d flow.Dir, n int64) {
 // EndOfData implements flow.Handler.
 func (rt *Runtime) EndOfData(f *flow.Flow, d flow.Dir) {
 	if pf := rt.flowOf(f); pf.root != nil {
+		rt.dataDir = d
 		rt.guard(pf, func(c *conv) { c.end(d) })
 	}
 }

@@ -70,6 +70,7 @@ type Runtime struct {
 	now          int64
 	packetSource string
 	slots        int
+	dataDir      Dir // of what is being parsed
 	idleTx       []*Transaction
 	uid, cid     []byte        // scratch of Flow.Header
 	head         record.Header // scratch of sessions
@@ -199,6 +200,7 @@ func (rt *Runtime) anomaly(a *Anomaly) {
 	if a.Packet == nil {
 		a.Packet = rt.packet
 	}
+	a.Data = rt.dataDir
 	if a.Kind == AppAnomaly && a.Flow != nil && a.Packet != nil { // EVE names the ends as the packet in hand has them
 		if a.Dir = Orig; a.Packet.Src == a.Flow.Side[Resp].Addr && a.Packet.SrcPort == a.Flow.Side[Resp].Port {
 			a.Dir = Resp

@@ -111,7 +111,9 @@ type Anomaly struct {
 	// Proto is the application protocol, and Tx the transaction (-1: none), of application-layer anomalies.
 	Proto string
 	Layer string // EVE: "proto_parser" or "proto_detect"
-	Tx    int64
+	// Data is the direction of the data in which it was found, of application-layer anomalies.
+	Data Dir
+	Tx   int64
 }
 
 // AnomalyKind says which part noticed it.

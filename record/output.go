@@ -107,6 +107,9 @@ type entry struct {
 // NewOutput makes an Output for the wanted streams.
 func NewOutput(w Wants) *Output { return &Output{wants: w} }
 
+// Sibling returns an empty Output for the same streams.
+func (o *Output) Sibling() *Output { return NewOutput(o.wants) }
+
 // Len returns the number of records held and their bytes.
 func (o *Output) Len() (records, bytes int) { return len(o.ents), len(o.enc.buf) }
 

@@ -13,7 +13,7 @@ import (
 func (rs *RuleSet) Analyzer() *proto.Analyzer {
 	return &proto.Analyzer{
 		Name: "rules", Doc: "alerts by Suricata's rules",
-		Logs:  []proto.Described{proto.Describe(alertLog)},
+		Logs:  []proto.Described{proto.Describe(alertLog), proto.Describe(packetLog)},
 		Start: func(s *proto.Setup) error { return rs.start(s, nil) },
 	}
 }
@@ -45,21 +45,22 @@ func (rs *RuleSet) AnalyzerFunc(fn func(a *Alert)) *proto.Analyzer {
 // worker judges rules for one worker of a run.
 type worker struct {
 	*Matcher
-	rs     *RuleSet
-	log    *record.Writer[alertRow]
-	out    *record.Output
-	slot   int
-	meet   *meeting
-	rt     *proto.Runtime
-	opts   eveOptions
-	row    alertRow
-	tell   func(a *Alert)
-	detail Alert
+	rs      *RuleSet
+	log     *record.Writer[alertRow]
+	packets *record.Writer[packetRow]
+	out     *record.Output
+	slot    int
+	meet    *meeting
+	rt      *proto.Runtime
+	opts    eveOptions
+	row     alertRow
+	tell    func(a *Alert)
+	detail  Alert
 }
 
 func (rs *RuleSet) start(s *proto.Setup, tell func(a *Alert)) error {
-	w := &worker{Matcher: rs.NewMatcher(), rs: rs, log: record.Open(s.Output, alertLog), out: s.Output, slot: s.Slot(), tell: tell}
-	w.meet, _ = s.Shared(rs, func() any { return newMeeting(rs) }).(*meeting)
+	w := &worker{Matcher: rs.NewMatcher(), rs: rs, log: record.Open(s.Output, alertLog), packets: record.Open(s.Output, packetLog), out: s.Output, slot: s.Slot(), tell: tell}
+	w.meet, _ = s.Shared(rs, func() any { return newMeeting(rs, s.Output) }).(*meeting)
 	w.opts = readOptions(s.Settings)
 	w.Matcher.slot, w.rt = w.slot, s.Runtime()
 	for _, want := range rs.wants {
@@ -67,7 +68,7 @@ func (rs *RuleSet) start(s *proto.Setup, tell func(a *Alert)) error {
 	}
 	s.OnInspect(w.inspect)
 	s.OnAnomaly(w.anomaly)
-	if rs.streams() {
+	if rs.wantsStream {
 		s.OnStream(w.stream)
 	}
 	if rs.files[0].any || rs.files[1].any {
@@ -75,11 +76,6 @@ func (rs *RuleSet) start(s *proto.Setup, tell func(a *Alert)) error {
 	}
 	s.OnFlow(nil, w.closed)
 	return nil
-}
-
-// streams tells whether any rule looks at streams.
-func (rs *RuleSet) streams() bool {
-	return rs.groups[kindTCP][0].stream || rs.groups[kindTCP][1].stream
 }
 
 // stream keeps what comes of a TCP stream until it is judged.
@@ -109,8 +105,14 @@ func (w *worker) anomaly(a *proto.Anomaly) {
 	if a.Layer == "proto_detect" {
 		app = "applayer"
 	}
+	tx := a.Tx
+	if tx < 0 { // the transaction that is being read, if there is one
+		for t := a.Flow.Transactions(); t != nil; t = t.Next() {
+			tx = int64(t.Number())
+		}
+	}
 	if len(fs.events) < maxAppEvents {
-		fs.events = append(fs.events, appEvent{app: app, name: strings.ToLower(a.Name), tx: a.Tx})
+		fs.events = append(fs.events, appEvent{app: app, name: strings.ToLower(a.Name), tx: tx, dir: a.Data})
 	}
 }
 
@@ -144,9 +146,12 @@ func (w *worker) inspect(f *proto.Flow, d proto.Dir, p *flow.Packet) {
 	for i := range m.finalize(c) {
 		w.write(c, &m.alerts[i])
 	}
-	for _, s := range m.noted {
-		w.out.Note(m.lateOf(w.meet, s, c, false))
+	for i := range m.noted {
+		l := m.lateOf(w.meet, m.noted[i].s, c, false)
+		l.data = m.noted[i].data
+		w.out.Note(l)
 	}
+	w.tagPacket(c)
 	m.events = m.events[:0]
 	if c.fs != nil {
 		c.drained()

@@ -2,7 +2,6 @@ package sig
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -51,7 +50,7 @@ func (t *datasetTest) isTest() {}
 func (t *datasetTest) holds(m *Matcher, b []byte) bool {
 	key := t.set.key(b)
 	if t.set.change {
-		m.lateData = append(m.lateData, []byte(key))
+		m.lateValue(t, key)
 		return true
 	}
 	v, ok := t.set.values[key]
@@ -285,55 +284,70 @@ func parseDatarep(b *builder, value string) error {
 
 // dataHolds judges a late alert's conditions on sets that rules change, and changes them.
 func (m *meeting) dataHolds(l *lateAlert) bool {
-	i := 0
 	for k := range l.s.bits {
 		o := &l.s.bits[k]
 		if o.kind != dataBit || !o.data.set.change {
 			continue
 		}
-		if i >= len(l.data) {
+		v, known := l.value(o.data)
+		if !known || m.inSet(o.data.set, v) != (o.do == bitIsSet) {
 			return false
 		}
-		_, ok := m.sets[setValue{o.data.set, string(l.data[i])}]
-		if !ok {
-			_, ok = o.data.set.values[string(l.data[i])]
-		}
-		if ok != (o.do == bitIsSet) {
-			return false
-		}
-		i++
 	}
 	for k := range l.s.sets {
 		o := &l.s.sets[k]
 		if o.kind != dataBit {
 			continue
 		}
-		if i >= len(l.data) {
+		v, known := l.value(o.data)
+		if !known || m.inSet(o.data.set, v) == (o.do == bitSet) { // nothing changes: the rule does not match
 			return false
 		}
-		key := setValue{o.data.set, string(l.data[i])}
-		i++
-		_, has := m.sets[key]
-		if !has {
-			_, has = o.data.set.values[key.value]
+		if len(m.sets) >= maxDataset {
+			m.count.BitLimit++
+			continue
 		}
-		if (o.do == bitSet) == has { // nothing changes: the rule does not match
-			return false
-		}
-		if o.do == bitSet && len(m.sets) < maxDataset {
-			m.sets[key] = struct{}{}
-		} else {
-			delete(m.sets, key)
-		}
+		m.sets[setValue{o.data.set, v}] = o.do == bitSet
 	}
 	return true
 }
 
-// setValue is a value that a rule put into a set.
+// setValue is a value that a rule put into a set, or took out.
 type setValue struct {
 	set   *dataset
 	value string
 }
 
-// AppendDatasets is for saving what rules added; it is not used by the engine itself.
-var _ = bytes.Clone
+// inSet tells whether a set holds a value, with what rules changed.
+func (m *meeting) inSet(d *dataset, v string) bool {
+	if on, ok := m.sets[setValue{d, v}]; ok {
+		return on
+	}
+	_, ok := d.values[v]
+	return ok
+}
+
+// lateData is the value that a test on a set saw which rules change.
+type lateData struct {
+	t     *datasetTest
+	value string
+}
+
+func (m *Matcher) lateValue(t *datasetTest, v string) {
+	for i := range m.lateData {
+		if m.lateData[i].t == t {
+			m.lateData[i].value = v
+			return
+		}
+	}
+	m.lateData = append(m.lateData, lateData{t, v})
+}
+
+func (l *lateAlert) value(t *datasetTest) (string, bool) {
+	for i := range l.data {
+		if l.data[i].t == t {
+			return l.data[i].value, true
+		}
+	}
+	return "", false
+}

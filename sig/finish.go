@@ -29,7 +29,7 @@ func (b *builder) head() error {
 	case "reject", "rejectsrc", "rejectdst", "rejectboth":
 		s.action = actionReject
 	case "config":
-		s.action = actionConfig
+		s.action, s.noalert = actionConfig, true
 	default:
 		return fmt.Errorf("unknown action %q", r.Action)
 	}

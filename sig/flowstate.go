@@ -17,7 +17,7 @@ type flowState struct {
 	files  *watched
 	// triggered: a transaction's direction was completed, so that what came of the stream is judged at once.
 	triggered [2]bool
-	lateAlert bool
+	tags      tags
 }
 
 type flowInteger struct {
@@ -35,7 +35,7 @@ type namedValue struct {
 type appEvent struct {
 	app, name string
 	tx        int64 // the transaction's number, -1 for none
-	used      [2]bool
+	dir       proto.Dir
 }
 
 // rawStream is what came of a direction of a TCP stream and was not judged yet.
@@ -62,7 +62,7 @@ func (fs *flowState) release() {
 		}
 		*r = rawStream{buf: r.buf[:0], cuts: r.cuts[:0]}
 	}
-	*fs = flowState{raw: fs.raw, bits: fs.bits[:0], ints: fs.ints[:0], vars: fs.vars[:0], events: fs.events[:0]}
+	*fs = flowState{tags: fs.tags[:0], raw: fs.raw, bits: fs.bits[:0], ints: fs.ints[:0], vars: fs.vars[:0], events: fs.events[:0]}
 }
 
 // add keeps the next bytes of a direction.

@@ -319,6 +319,13 @@ func (rs *RuleSet) place(c *compiler, s *signature) {
 // needs notes what a rule needs to be gathered.
 func (rs *RuleSet) needs(s *signature) {
 	rs.wantsEvents = rs.wantsEvents || len(s.events) > 0
+	rs.tags, rs.hostTags = rs.tags || s.tags, rs.hostTags || s.hostTags
+	rs.wantsStream = rs.wantsStream || s.needStream
+	if s.usesFiles() {
+		for d := range 2 {
+			rs.files[d].any = rs.files[d].any || s.dirs>>d&1 != 0
+		}
+	}
 	for i := range s.sections {
 		rs.wantsData = rs.wantsData || s.sections[i].buffer.file == fileData
 	}

@@ -372,6 +372,7 @@ func parseTag(b *builder, value string) error {
 		}
 	}
 	b.s.post = append(b.s.post, t)
+	b.s.tags, b.s.hostTags = true, b.s.hostTags || t.host
 	return nil
 }
 
@@ -405,7 +406,3 @@ func (t *configAction) do(_ *Matcher, c *subject, _ *signature) {
 		}
 	}
 }
-
-// tag would mark the packets that follow; what Suricata adds for it are records of tagged packets, which are written as
-// packets of no rule. Here the alert itself is all.
-func (m *Matcher) tag(*subject, *signature, *tagAction) {}

@@ -15,13 +15,16 @@ import (
 
 // meeting is the state of one run where its records meet. It belongs to whoever merges.
 type meeting struct {
-	rs      *RuleSet
-	rates   map[rateOf]*rate
-	bits    map[hostKey]int64
-	flows   map[uint64]*lateFlow
-	alerted map[uint64]bool
-	sets    map[setValue]struct{}
-	count   Counts
+	rs       *RuleSet
+	rates    map[rateOf]*rate
+	bits     map[hostKey]int64
+	flows    map[uint64]*lateFlow
+	alerted  map[uint64]bool
+	sets     map[setValue]bool
+	count    Counts
+	hostTags map[flow.Addr]*tags
+	out      *record.Output
+	packets  *record.Writer[packetRow]
 }
 
 // lateFlow are the flow variables that late rules set.
@@ -58,8 +61,10 @@ const (
 	maxLateFlows = 1 << 18
 )
 
-func newMeeting(rs *RuleSet) *meeting {
-	return &meeting{rs: rs, rates: map[rateOf]*rate{}, bits: map[hostKey]int64{}, flows: map[uint64]*lateFlow{}, alerted: map[uint64]bool{}, sets: map[setValue]struct{}{}}
+func newMeeting(rs *RuleSet, o *record.Output) *meeting {
+	m := &meeting{rs: rs, rates: map[rateOf]*rate{}, bits: map[hostKey]int64{}, flows: map[uint64]*lateFlow{}, alerted: map[uint64]bool{}, sets: map[setValue]bool{}, hostTags: map[flow.Addr]*tags{}, out: o.Sibling()}
+	m.packets = record.Open(m.out, packetLog)
+	return m
 }
 
 // lateAlert is a rule that matched but for what is decided late. It implements record.Late.
@@ -69,7 +74,7 @@ type lateAlert struct {
 	src, dst flow.Addr
 	flow     uint64
 	now      int64
-	data     [][]byte // values for datasets, copied
+	data     []lateData // values for sets that rules change
 	record   bool
 }
 

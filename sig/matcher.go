@@ -11,29 +11,30 @@ import (
 
 // Matcher judges rules. It belongs to one goroutine; any number share a RuleSet.
 type Matcher struct {
-	rs         *RuleSet
-	machine    pcre.Machine
-	vars       [maxVars]uint64
-	scratch    [2][]byte
-	b64        []byte
-	seen       match.Seen
-	hits       []uint32
-	cand       []uint32
-	txCand     []uint32
-	streamTx   []uint32 // rules on transactions that the payload or stream led to
-	events     []uint32
-	alerts     []alert
-	ctx        subject
-	pseudo     flow.Packet
-	packetVars []namedValue
-	pairs      pairBits
-	idle       []*flowState
-	idleTx     []*txState
-	counts     Counts
-	ids        []uint32
-	lateData   [][]byte     // values of the rule in hand for sets that are changed late
-	slot       int          // of the state in flows
-	noted      []*signature // late rules without alerts
+	rs                *RuleSet
+	machine           pcre.Machine
+	vars              [maxVars]uint64
+	scratch           [2][]byte
+	b64               []byte
+	seen              match.Seen
+	hits              []uint32
+	cand              []uint32
+	txCand            []uint32
+	streamTx          []uint32 // rules on transactions that the payload or stream led to
+	events            []uint32
+	alerts            []alert
+	ctx               subject
+	pseudo            flow.Packet
+	packetVars        []namedValue
+	pairs             pairBits
+	idle              []*flowState
+	idleTx            []*txState
+	counts            Counts
+	ids               []uint32
+	lateData          []lateData // values of the rule in hand for sets that rules change
+	slot              int        // of the state in flows
+	noted             []alert    // late rules without alerts
+	newTags, hostTags []*tagAction
 }
 
 // Counts are what a matcher counts; they add up over workers.
@@ -56,7 +57,7 @@ type alert struct {
 	tx     *proto.Transaction
 	stream bool
 	app    bool
-	data   [][]byte // for sets that are changed late
+	data   []lateData
 }
 
 // judge judges all rules on one packet, or on the end of a direction, and leaves what matched in m.alerts.
@@ -175,6 +176,7 @@ func (m *Matcher) addresses(c *subject) {
 
 // holds tells whether all that a rule asks of packet, flow and stream holds; transactions are judged apart.
 func (m *Matcher) holds(s *signature, c *subject) bool {
+	m.lateData = m.lateData[:0]
 	return m.headed(s, c) && m.packetHolds(s, c)
 }
 
@@ -283,11 +285,15 @@ func (m *Matcher) matched(s *signature, c *subject, tx *proto.Transaction) {
 	c.tx = nil
 	if s.noalert && s.action != actionPass {
 		if s.late || s.noteLate {
-			m.noted = append(m.noted, s)
+			m.noted = append(m.noted, alert{s: s, data: slices.Clone(m.lateData)})
 		}
 		return
 	}
-	m.alerts = append(m.alerts, alert{s: s, tx: tx, stream: c.streamMatch, app: tx != nil})
+	a := alert{s: s, tx: tx, stream: c.streamMatch, app: tx != nil}
+	if s.late {
+		a.data = slices.Clone(m.lateData)
+	}
+	m.alerts = append(m.alerts, a)
 }
 
 // finalize puts a packet's alerts into order and drops those that are not to be told. It returns what is left, borrowed.

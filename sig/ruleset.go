@@ -6,27 +6,27 @@ import (
 
 // RuleSet is a compiled set of rules: immutable, and safe for concurrent use.
 type RuleSet struct {
-	sigs                   []*signature
-	problems               []*rule.Problem
-	warnings               []*rule.Problem
-	skipped                int
-	names                  []string
-	nameIDs                map[string]uint32
-	opts                   Options
-	groups                 [kinds][2]packetGroup
-	apps                   map[string]*appGroup
-	files                  [2]fileGroup
-	events                 map[uint32][]uint32 // rules by the event they ask for
-	outside                []uint32            // rules for packets of any kind, IP or not
-	ips                    ipIndex
-	wants                  []wanted
-	wantSet                map[wanted]bool
-	stats                  Stats
-	datasets               map[string]*dataset
-	global                 []rule.Threshold // those for all rules
-	limitsOf               map[uint64][]rule.Threshold
-	wantsData, wantsEvents bool
-	wantsHash              [3]bool
+	sigs                                                []*signature
+	problems                                            []*rule.Problem
+	warnings                                            []*rule.Problem
+	skipped                                             int
+	names                                               []string
+	nameIDs                                             map[string]uint32
+	opts                                                Options
+	groups                                              [kinds][2]packetGroup
+	apps                                                map[string]*appGroup
+	files                                               [2]fileGroup
+	events                                              map[uint32][]uint32 // rules by the event they ask for
+	outside                                             []uint32            // rules for packets of any kind, IP or not
+	ips                                                 ipIndex
+	wants                                               []wanted
+	wantSet                                             map[wanted]bool
+	stats                                               Stats
+	datasets                                            map[string]*dataset
+	global                                              []rule.Threshold // those for all rules
+	limitsOf                                            map[uint64][]rule.Threshold
+	wantsData, wantsEvents, wantsStream, tags, hostTags bool
+	wantsHash                                           [3]bool
 }
 
 // wanted is a buffer that rules look at.

@@ -25,25 +25,26 @@ type signature struct {
 	// headers are sections on parts of the packet.
 	headers []packetSection
 	// sections are those on buffers of transactions.
-	sections   []section
-	keywords   []txKeyword
-	files      *fileConditions
-	events     []eventCondition
-	bits       []bitOp // conditions on variables
-	sets       []bitOp // what is done to variables when the rule matches
-	post       []postAction
-	threshold  *rateSpec // threshold or detection_filter
-	noalert    bool
-	target     uint8 // 0: none, 1: source, 2: destination
-	fast       fastPattern
-	appOnly    bool // has conditions on transactions
-	ipOnly     bool
-	packetOnly bool // every packet, never the stream
-	streamOnly bool
-	pseudo     bool // decoder and packet events only: packets outside of flows too
-	late       bool // judged where the workers meet
-	noteLate   bool // sets what late rules ask for
-	prefilter  bool
+	sections       []section
+	keywords       []txKeyword
+	files          *fileConditions
+	events         []eventCondition
+	bits           []bitOp // conditions on variables
+	sets           []bitOp // what is done to variables when the rule matches
+	post           []postAction
+	threshold      *rateSpec // threshold or detection_filter
+	noalert        bool
+	target         uint8 // 0: none, 1: source, 2: destination
+	fast           fastPattern
+	appOnly        bool // has conditions on transactions
+	ipOnly         bool
+	packetOnly     bool // every packet, never the stream
+	streamOnly     bool
+	pseudo         bool // decoder and packet events only: packets outside of flows too
+	tags, hostTags bool
+	late           bool // judged where the workers meet
+	noteLate       bool // sets what late rules ask for
+	prefilter      bool
 }
 
 // action is what a rule does.

@@ -231,6 +231,7 @@ func (m *Matcher) judgeTx(c *subject, tx *proto.Transaction, ts *txState, s *sig
 	} else if !s.fits(app) || !m.headedTx(s, c) || !m.packetHolds(s, c) {
 		return
 	}
+	m.lateData = m.lateData[:0]
 	v := m.txHolds(c, tx, ts, s, app, &done)
 	switch {
 	case v == holdsYes:
@@ -370,7 +371,7 @@ func (m *Matcher) eventHolds(c *subject, tx *proto.Transaction, ts *txState, e *
 	}
 	for i := range c.fs.events {
 		x := &c.fs.events[i]
-		if x.app == e.app && x.name == e.name && (x.tx < 0 || x.tx == int64(tx.Number())) {
+		if x.app == e.app && x.name == e.name && x.dir == c.d && (x.tx < 0 || x.tx == int64(tx.Number())) {
 			return true
 		}
 	}

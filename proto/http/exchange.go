@@ -83,7 +83,7 @@ func (p *parser) endResponse(tx *Tx) {
 			inner, told = "websocket", p.upgrade(tx)
 		} else if tx.Status == 101 && indexFold(up, "h2c", false) >= 0 && p.s.AppProtoOrig() != "" {
 			// Suricata changes a flow's protocol once.
-			p.event(proto.Resp, evFailedProtocolChange)
+			p.s.EventTx(tx, evFailedProtocolChange, "")
 		}
 		p.tunnel = true
 		if tx.Status != 101 {

@@ -19,7 +19,7 @@ func (p *parser) host(tx *Tx) {
 				p.event(d, evInvalidAuthorityPort)
 			}
 		}
-		if len(t.host) > 0 && !validHost(t.host) {
+		if len(t.host) > 0 && !validHost(tx.host) {
 			p.flag(d, evRequestURIHostInvalid)
 			p.again(d, evRequestURIHostInvalid)
 		}

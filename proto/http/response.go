@@ -56,7 +56,8 @@ func (p *parser) answered() (*Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	tx.unmatched = true
+	tx.unmatched, tx.requested = true, true
+	p.s.At(tx, proto.Orig, RequestDone) // nothing will come of it
 	p.queue = append(p.queue, tx)
 	st.tx = tx
 	p.event(proto.Resp, evUnableToMatchResponseToRequest)

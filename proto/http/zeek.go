@@ -314,7 +314,8 @@ func (z *zeekState) row(p *parser, tx *Tx) {
 	}
 	tx.logged = true
 	if tx.zeek.touched && !(p.cfg.zeekOnly && p.s.Midstream) {
-		p.s.At(tx, proto.Orig, zeekRow)
+		// As the response's: to the request's stages there may be more to come.
+		p.s.At(tx, proto.Resp, zeekRow)
 	}
 }
 

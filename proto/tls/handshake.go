@@ -363,6 +363,12 @@ func (h *handshake) changeCipher(s *proto.Session[Tx], d proto.Dir) error {
 	return nil
 }
 
+// begun lets rules look at the last message, in either direction.
+func (h *handshake) begun(s *proto.Session[Tx]) {
+	s.At(h.tx, proto.Orig, StageBegun)
+	s.At(h.tx, proto.Resp, StageBegun)
+}
+
 // seal tells that what comes is encrypted, as far as rules are concerned. Early data alone, before the server answered, does
 // not count.
 func (h *handshake) seal(s *proto.Session[Tx]) {

@@ -16,7 +16,7 @@ var keywords = []proto.Keyword[Tx]{
 	{Name: "tls.version", Doc: "the version that a side speaks: 1.0 to 1.3, or as in 0x0303", Dirs: either, Compile: compileVersion},
 	{Name: "ssl_version", Doc: "the versions of which a side speaks one: sslv2, sslv3, tls1.0 to tls1.3", Dirs: either, Compile: compileVersions},
 	{Name: "ssl_state", Doc: "what was read last: client_hello, server_hello, client_keyx, server_keyx, unknown; any of them, ! none", Dirs: either,
-		Compile: compileState},
+		At: [2]proto.Stage{StageBegun, StageBegun}, Compile: compileState},
 	expiry("tls_cert_expired", "the server's certificate is too old", func(end, now int64) bool { return now > end }),
 	expiry("tls_cert_valid", "the server's certificate is not too old", func(end, now int64) bool { return now <= end }),
 	validity("tls_cert_notbefore", "from when the server's certificate is valid", func(c *Chain) int64 { return unix(c.Leaf.NotBefore) }),

@@ -47,6 +47,7 @@ func (p *stream) recordV2(s *proto.Session[Tx], d proto.Dir, body []byte) error 
 		s.EventTx(p.tx, evV2Header, "")
 		return errRecord
 	}
+	defer p.begun(s)
 	switch body[0] {
 	case tlswire.V2ClientHello:
 		return p.clientHelloV2(s, d, body)

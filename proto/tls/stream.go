@@ -180,6 +180,7 @@ func (p *stream) handshakeRecord(s *proto.Session[Tx], d proto.Dir, payload []by
 		if err := p.message(s, d, m); err != nil {
 			return err
 		}
+		p.begun(s)
 	}
 	if a.Cut > cut {
 		s.EventTx(p.tx, evHandshakeLength, "")

@@ -16,9 +16,11 @@ import (
 
 // Stages of a [Tx], in rising order.
 const (
+	// StageBegun: a message was read, of whichever side; it is announced for both, for rules that look at messages.
+	StageBegun proto.Stage = 1 + iota
 	// StageFingerprint: there is a fingerprint of the side. It is announced only where no stage of a hello is, that is for a
 	// server that asks for another hello. By it the buffers of JA3 tell that rules want them: Suricata then writes them too.
-	StageFingerprint proto.Stage = 1 + iota
+	StageFingerprint
 	// StageClientHello: the client's hello is there.
 	StageClientHello
 	// StageServerHello: the server's hello is there.

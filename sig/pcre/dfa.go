@@ -7,6 +7,7 @@ const (
 	maxDFAs     = 4 << 20 // numbers in all automata of a machine
 	maxFlushes  = 4       // times that the table may fill up in one search without being worth it
 	firstState  = 3       // states before stand for: not known yet, no match, match
+	maxFailures = 3       // searches given up until the automaton is not asked any more
 	bytesPerNew = 16      // bytes a search must get on for each new state to be worth it
 )
 
@@ -16,7 +17,11 @@ type dfas struct {
 	total  int
 }
 
-func (d *dfas) known(re *Regexp) *dfa { return d.byExpr[re] }
+// known reports whether the expression has an automaton that is worth asking first.
+func (d *dfas) known(re *Regexp) bool {
+	a := d.byExpr[re]
+	return a != nil && a.failures < maxFailures
+}
 
 // search says whether there is a match: matched, noMatch, or outOfSteps if the automaton grew too fast.
 func (d *dfas) search(re *Regexp, b []byte, from, start int) verdict {
@@ -32,38 +37,43 @@ func (d *dfas) search(re *Regexp, b []byte, from, start int) verdict {
 		a = newDFA(re)
 		d.byExpr[re] = a
 	}
-	if a.sym == nil {
+	if a.failures >= maxFailures {
 		return outOfSteps
 	}
 	d.total -= a.memory()
 	v := a.search(b, from, start)
 	d.total += a.memory()
+	if v == outOfSteps {
+		a.failures++
+	}
 	return v
 }
 
 // dfa is an automaton that is built while it runs. A state is a set of instructions of the linear program, and what was before. What
 // holds at a place depends on the next byte too, so it is looked at one byte late.
 type dfa struct {
-	re     *Regexp
-	sym    *symbols
-	stride int32
-	next   []int32  // by state times stride plus symbol: state times stride
-	core   []int32  // instructions of all states, one state after the other
-	ends   []int32  // where in core a state ends
-	before []uint8  // what was before
-	table  []int32  // hash table of states
-	set    []int32  // the set that is being built
-	seen   []uint32 // last round that looked at an instruction
-	inSet  []uint32 // last round that put it into the set
-	round  uint32
-	stack  []int32
-	news   int // new states in this search
+	re       *Regexp
+	sym      *symbols
+	stride   int32
+	next     []int32  // by state times stride plus symbol: state times stride
+	core     []int32  // instructions of all states, one state after the other
+	ends     []int32  // where in core a state ends
+	before   []uint8  // what was before
+	table    []int32  // hash table of states
+	set      []int32  // the set that is being built
+	seen     []uint32 // last round that looked at an instruction
+	inSet    []uint32 // last round that put it into the set
+	round    uint32
+	stack    []int32
+	news     int // new states in this search
+	failures int // searches given up
 }
 
 // newDFA returns an automaton without symbols if the program cannot be run by one.
 func newDFA(re *Regexp) *dfa {
 	a := &dfa{re: re, sym: newSymbols(re)}
 	if a.sym == nil {
+		a.failures = maxFailures
 		return a
 	}
 	a.stride = int32(a.sym.count)
@@ -160,13 +170,8 @@ func (a *dfa) restart(s int32) int32 {
 // state returns the state of set, which it makes if there is none yet.
 func (a *dfa) state(before uint8) int32 {
 	slices.Sort(a.set)
-	h := uint32(before)
-	for _, pc := range a.set {
-		h = (h ^ uint32(pc)) * 0x9e3779b1
-		h ^= h >> 15
-	}
 	mask := uint32(len(a.table) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
+	for i := hash(before, a.set) & mask; ; i = (i + 1) & mask {
 		id := a.table[i]
 		if id == 0 {
 			break
@@ -187,21 +192,25 @@ func (a *dfa) state(before uint8) int32 {
 	return id * a.stride
 }
 
+// hash is for the table of states.
+func hash(before uint8, set []int32) uint32 {
+	h := uint32(before)
+	for _, pc := range set {
+		h = (h ^ uint32(pc)) * 0x9e3779b1
+		h ^= h >> 15
+	}
+	return h
+}
+
 // insert puts a state into the table, which it doubles when it gets crowded.
 func (a *dfa) insert(id int32) {
-	first := id
 	if 2*len(a.ends) > len(a.table) {
 		a.table = make([]int32, 2*len(a.table))
-		first = firstState
+		id = firstState
 	}
 	mask := uint32(len(a.table) - 1)
-	for id := first; int(id) < len(a.ends); id++ {
-		h := uint32(a.before[id])
-		for _, pc := range a.core[a.ends[id-1]:a.ends[id]] {
-			h = (h ^ uint32(pc)) * 0x9e3779b1
-			h ^= h >> 15
-		}
-		i := h & mask
+	for ; int(id) < len(a.ends); id++ {
+		i := hash(a.before[id], a.core[a.ends[id-1]:a.ends[id]]) & mask
 		for a.table[i] != 0 {
 			i = (i + 1) & mask
 		}

@@ -101,8 +101,8 @@ func engines(re *Regexp, m *Machine, b []byte, from int) map[string]string {
 	}
 	if re.linear != nil && !(re.mode == startSubject && from > 0) {
 		if re.exact {
-			ok := m.pike.search(re, b, from, true)
-			got["pike"] = words(re, m.pike.found, ok, nil)
+			v := m.pike.search(re, b, from, true, 1<<30)
+			got["pike"] = words(re, m.pike.found, v == matched, nil)
 		}
 		switch m.dfas.search(re, b, from, from) {
 		case matched:

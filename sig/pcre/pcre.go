@@ -12,10 +12,14 @@ type Options struct {
 	DollarEndOnly   bool // E: $ does not match before a newline at the end
 	Ungreedy        bool // G: quantifiers are lazy, and greedy with a question mark behind
 
-	// MaxSteps is how many steps a search may take before it ends with [ErrLimit]; zero means DefaultMaxSteps. A step is an instruction
-	// tried, or eight bytes compared or repeated over. It counts for expressions only that are not [Regexp.Linear].
+	// MaxSteps is how many steps a search may take before it ends with [ErrLimit]; zero means DefaultMaxSteps, and more than 2^25 means 2^25. A step is an instruction
+	// tried, or eight bytes compared or repeated over. An expression that is [Regexp.Linear] gets as many as it needs in proportion to
+	// the subject, but not more than 32 times MaxSteps.
 	MaxSteps int
 }
+
+// mostSteps is the largest MaxSteps; more is taken for it.
+const mostSteps = 1 << 25
 
 // DefaultMaxSteps is the number of steps of a search unless [Options.MaxSteps] says otherwise: some milliseconds.
 const DefaultMaxSteps = 1_000_000
@@ -60,6 +64,7 @@ func Compile(expr string, o Options) (*Regexp, error) {
 	if re.maxSteps <= 0 {
 		re.maxSteps = DefaultMaxSteps
 	}
+	re.maxSteps = min(re.maxSteps, mostSteps)
 	for name, g := range p.names {
 		re.names[g] = name
 	}
@@ -117,7 +122,7 @@ func (re *Regexp) NumSubexp() int { return re.groups - 1 }
 // SubexpNames returns the names of the groups, shared: index 0 is the whole match, and unnamed groups have empty names.
 func (re *Regexp) SubexpNames() []string { return re.names }
 
-// Linear reports whether a search takes linear time whatever the subject, and so never ends with [ErrLimit]. It is false for
+// Linear reports whether a search takes time in proportion to the subject, whatever is in it. It is false for
 // expressions with backreferences, atomic groups, possessive quantifiers, conditions, calls, verbs, \K, lookarounds other than those
 // for a single byte, and those that are very large.
 func (re *Regexp) Linear() bool { return re.exact }

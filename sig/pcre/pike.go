@@ -6,6 +6,7 @@ type pike struct {
 	re        *Regexp
 	b         []byte
 	from      int
+	steps     int // left
 	regs      int // registers of a thread: none if only existence counts
 	cur, next threads
 	stack     []pikeJob
@@ -32,6 +33,17 @@ func (t *threads) reset(n, regs int) {
 	t.regs = grow(t.regs, n*regs)
 }
 
+// append adds a thread that waits for a byte, unless there is one at its place.
+func (t *threads) append(pc int32, regs []int32) {
+	i := len(t.dense)
+	if j := int(t.sparse[pc]); j < i && t.dense[j] == pc {
+		return
+	}
+	t.sparse[pc] = int32(i)
+	t.dense = append(t.dense, pc)
+	copy(t.regs[i*len(regs):], regs)
+}
+
 // grow returns a slice of length n, the same array if it suffices.
 func grow(s []int32, n int) []int32 {
 	if cap(s) < n {
@@ -40,8 +52,9 @@ func grow(s []int32, n int) []int32 {
 	return s[:n]
 }
 
-// search finds the match with its groups; they stay in found.
-func (p *pike) search(re *Regexp, b []byte, from int, groups bool) bool {
+// search finds the match with its groups; they stay in found. A step is a thread that looks at a byte.
+func (p *pike) search(re *Regexp, b []byte, from int, groups bool, steps int) verdict {
+	p.steps = steps
 	p.re, p.b, p.from, p.regs = re, b, from, 2
 	if groups {
 		p.regs = 2 * re.groups
@@ -49,20 +62,24 @@ func (p *pike) search(re *Regexp, b []byte, from int, groups bool) bool {
 	p.found, p.work = grow(p.found, p.regs), grow(p.work, p.regs)
 	p.cur.reset(len(re.linear), p.regs)
 	p.next.reset(len(re.linear), p.regs)
-	ok := false
+	v := noMatch
 	for pos := from; ; pos++ {
-		if !ok && (pos == from || !re.onlyFrom()) {
+		if v == noMatch && (pos == from || !re.onlyFrom()) && (!re.hasFirst || pos < len(b) && re.first.has(b[pos])) {
 			for i := range p.work {
 				p.work[i] = -1
 			}
 			p.work[0] = int32(pos)
 			p.add(&p.cur, 0, pos)
 		}
-		if len(p.cur.dense) == 0 && (ok || re.onlyFrom()) {
+		if p.steps -= len(p.cur.dense); p.steps < 0 {
+			v = outOfSteps
+			break
+		}
+		if len(p.cur.dense) == 0 && (v == matched || re.onlyFrom()) {
 			break
 		}
 		if p.step(pos) {
-			ok = true
+			v = matched
 			if !groups {
 				break
 			}
@@ -74,7 +91,7 @@ func (p *pike) search(re *Regexp, b []byte, from int, groups bool) bool {
 		p.next.dense = p.next.dense[:0]
 	}
 	p.b, p.re = nil, nil
-	return ok
+	return v
 }
 
 // step lets every thread take the byte at pos. A thread that matches ends those behind it.
@@ -91,6 +108,10 @@ func (p *pike) step(pos int) bool {
 			continue
 		}
 		if c := p.b[pos]; in.op == opByte && in.c == c || in.op == opSet && p.re.sets[in.set].has(c) {
+			if op := p.re.linear[in.x].op; op == opByte || op == opSet {
+				p.next.append(in.x, regs)
+				continue
+			}
 			copy(p.work, regs)
 			p.add(&p.next, in.x, pos+1)
 		}

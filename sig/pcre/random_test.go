@@ -21,7 +21,7 @@ func TestRandom(t *testing.T) {
 	var m Machine
 	bad := 0
 	for i := range n {
-		r := rand.New(rand.NewPCG(7, uint64(i)))
+		r := rand.New(rand.NewPCG(uint64(7+n), uint64(i)))
 		expr, flags := randomExpr(r, i%3 != 0), randomFlags(r)
 		re, err := Compile(expr, optionsOf(flags))
 		for range 5 {

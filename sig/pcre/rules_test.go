@@ -89,7 +89,7 @@ func TestRules(t *testing.T) {
 		if re.Linear() {
 			linear++
 		}
-		for i := range 60 {
+		for i := range 6 {
 			b := sample(r, e[0], optionsOf(e[1]))
 			if i >= 2 {
 				b = mutate(r, b)

@@ -1,8 +1,9 @@
 package pcre
 
 const (
-	maxSubject = 1<<31 - 1<<16 // positions are kept in 32 bits
-	dfaMin     = 32            // bytes from which on the automaton is worth its lookup
+	maxSubject  = 1<<31 - 1<<16 // positions are kept in 32 bits
+	threadSteps = 32            // steps of threads for each of MaxSteps
+	dfaMin      = 32            // bytes from which on the automaton is worth its lookup
 )
 
 // Match finds the first match in b that starts at from or later, with PCRE2's choice among those that start there. Bytes before from
@@ -51,7 +52,7 @@ func (re *Regexp) search(m *Machine, b []byte, from int, groups bool) (regs []in
 		if !re.exact {
 			steps = min(steps, re.maxSteps)
 		}
-		if len(b)-start < dfaMin || m.dfas.known(re) == nil {
+		if len(b)-start < dfaMin || !m.dfas.known(re) {
 			if regs, ok, err = re.backtrack(m, &t, start, groups, steps); err == nil {
 				return regs, ok, nil
 			}
@@ -67,8 +68,13 @@ func (re *Regexp) search(m *Machine, b []byte, from int, groups bool) (regs []in
 	if regs, ok, err = re.backtrack(m, &first, start, groups, steps); err == nil || !re.exact {
 		return regs, ok, err
 	}
-	ok = m.pike.search(re, b, from, groups)
-	return m.pike.found, ok, nil
+	switch m.pike.search(re, b, from, groups, threadSteps*re.maxSteps) {
+	case outOfSteps:
+		return nil, false, ErrLimit
+	case matched:
+		return m.pike.found, true, nil
+	}
+	return nil, false, nil
 }
 
 // backtrack tries one start after the other with the steps that there are.
