@@ -29,6 +29,8 @@ type Protocol interface {
 	RuleKeywords() []RuleKeyword
 	// Logs describes its logs in a form.
 	Logs(f record.Form) []*record.Stream
+	// Sided tells that each message is a transaction of its own to rules; see Spec.
+	Sided() bool
 	bind(rt *Runtime) protoBinding
 	complete() [2]Stage
 	txID(value any, base *Tx) uint64
@@ -106,6 +108,9 @@ func (d *Def[T]) Detect() Detect { return d.spec.Detect }
 
 // Events implements Protocol.
 func (d *Def[T]) Events() []Event { return d.spec.Events }
+
+// Sided implements Protocol.
+func (d *Def[T]) Sided() bool { return d.spec.Sided }
 
 // Spec returns a copy of the declaration, for tests and documentation.
 func (d *Def[T]) Spec() Spec[T] { return d.spec }

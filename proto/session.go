@@ -211,6 +211,11 @@ func (b *binding[T]) want(name string) {
 			b.wanted[f.At] = true
 		}
 	}
+	for i := range b.def.spec.Keywords {
+		if k := &b.def.spec.Keywords[i]; k.Name == name {
+			b.wanted[k.At[Orig]], b.wanted[k.At[Resp]] = true, true
+		}
+	}
 }
 
 func (b *binding[T]) recycle(t *T) {
@@ -239,7 +244,11 @@ func (s *Session[T]) EventTx(tx *T, id EventID, addl string) {
 		Proto: s.b.def.spec.AppProto, Layer: "proto_parser", Tx: -1,
 	}
 	if tx != nil {
-		a.Tx = int64(any(tx).(embedsTx).base().ID)
+		base := any(tx).(embedsTx).base()
+		a.Tx = int64(base.ID)
+		if base.live != nil {
+			base.live.changed = [2]bool{true, true}
+		}
 	}
 	s.Flow.Anomaly(&a)
 }

@@ -61,6 +61,8 @@ type Spec[T any] struct {
 	Complete [2]Stage
 	// TxID is Suricata's number of a transaction where it is not Tx.ID; nil: it is.
 	TxID func(tx *T) uint64
+	// Sided: each message is a transaction of its own to Suricata: what was odd about one is not told of the other.
+	Sided bool
 	// Alert writes what EVE's alerts tell of a transaction, as members of the object that is open (or nothing: false).
 	// nil: what the log says whose Event is AppProto.
 	Alert func(e *record.Encoder, tx *T) bool

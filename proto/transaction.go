@@ -86,7 +86,7 @@ func (s *Setup) OnInspect(fn func(f *Flow, d Dir, p *flow.Packet)) {
 	s.rt.hooks.inspect = append(s.rt.hooks.inspect, fn)
 }
 
-// Want tells the protocol named name that the buffer named buffer is looked at, so that it is made.
+// Want tells the protocol named name that one of its buffers or keywords is looked at, so that it is made.
 func (s *Setup) Want(name, buffer string) {
 	if b, ok := s.rt.bindings[name]; ok {
 		b.want(buffer)

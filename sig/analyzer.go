@@ -112,7 +112,8 @@ func (w *worker) anomaly(a *proto.Anomaly) {
 		}
 	}
 	if len(fs.events) < maxAppEvents {
-		fs.events = append(fs.events, appEvent{app: app, name: strings.ToLower(a.Name), tx: tx, dir: a.Data})
+		fs.events = append(fs.events, appEvent{app: app, name: strings.ToLower(a.Name), tx: tx, dir: a.Data,
+			sided: a.Packet == nil || w.rs.sided[app]})
 	}
 }
 

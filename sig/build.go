@@ -319,7 +319,7 @@ func (b *builder) txKeyword(o *rule.Option, list []protoKeyword) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.Name, err)
 		}
-		b.s.keywords = append(b.s.keywords, txKeyword{app: k.app, dirs: k.def.Dirs, at: k.def.At, negated: negated, holds: holds})
+		b.s.keywords = append(b.s.keywords, txKeyword{protocol: k.protocol, name: k.def.Name, app: k.app, dirs: k.def.Dirs, at: k.def.At, negated: negated, holds: holds})
 		found = true
 	}
 	if !found {
@@ -374,6 +374,6 @@ func (b *builder) newVariable(name string) (int, error) {
 
 // protoKeyword is a protocol's keyword with whose it is.
 type protoKeyword struct {
-	app string
-	def proto.RuleKeyword
+	app, protocol string
+	def           proto.RuleKeyword
 }

@@ -75,6 +75,7 @@ type compiler struct {
 	keywords   map[string][]protoKeyword
 	apps       map[string]bool
 	events     map[string]bool // "http.name"
+	sided      map[string]bool
 
 	mu        sync.Mutex
 	ids       map[string]uint32
@@ -89,7 +90,7 @@ type compiler struct {
 func newCompiler(o *Options, fsys fs.FS) (*compiler, error) {
 	c := &compiler{opts: *o, data: o.Data, check: !o.Lazy, classes: o.Classifications, refs: o.References, own: map[string]Keyword{},
 		transforms: map[string]Transform{}, names: map[string]string{}, sticky: map[string]bool{}, modifiers: map[string]string{},
-		sources: map[string][]bufferSource{}, keywords: map[string][]protoKeyword{}, apps: map[string]bool{}, events: map[string]bool{},
+		sources: map[string][]bufferSource{}, keywords: map[string][]protoKeyword{}, apps: map[string]bool{}, events: map[string]bool{}, sided: map[string]bool{},
 		ids: map[string]uint32{}, buffers: map[string]*buffer{}, addresses: map[string]*rule.AddressSet{}, ports: map[string]*rule.PortSet{},
 		datasets: map[string]*dataset{}}
 	if c.data == nil {
@@ -136,11 +137,11 @@ func newCompiler(o *Options, fsys fs.FS) (*compiler, error) {
 
 // learn takes in what a protocol brings.
 func (c *compiler) learn(p proto.Protocol) {
-	app := p.AppProto()
-	if app == "failed" {
-		app = p.Name()
-	}
+	app := appOf(p)
 	c.apps[app] = true
+	if p.Sided() {
+		c.sided[app] = true
+	}
 	for _, e := range p.Events() {
 		if e.Anomaly != "" {
 			c.events[app+"."+strings.ToLower(e.Anomaly)] = true
@@ -160,7 +161,7 @@ func (c *compiler) learn(p proto.Protocol) {
 	}
 	for _, k := range p.RuleKeywords() {
 		for _, n := range append([]string{k.Name}, k.Aliases...) {
-			c.keywords[n] = append(c.keywords[n], protoKeyword{app, k})
+			c.keywords[n] = append(c.keywords[n], protoKeyword{app, p.Name(), k})
 		}
 	}
 }
@@ -330,9 +331,11 @@ func compileFiles(ctx context.Context, fsys fs.FS, files []File, o *Options) (*R
 		}
 		problems = append(problems, bad...)
 	}
+	rules, skipped, wrong := c.required(rules)
+	problems = append(problems, wrong...)
 	rules, twice := rule.Deduplicate(rules)
 	problems = append(problems, twice...)
-	sigs, bad, skipped, err := c.buildAll(ctx, rules)
+	sigs, bad, more, err := c.buildAll(ctx, rules)
 	if err != nil {
 		return nil, err
 	}
@@ -343,7 +346,28 @@ func compileFiles(ctx context.Context, fsys fs.FS, files []File, o *Options) (*R
 		}
 		return a.Line - b.Line
 	})
-	return c.assemble(sigs, problems, skipped)
+	return c.assemble(sigs, problems, skipped+more)
+}
+
+// required leaves out rules whose keyword requires is not met, before they take the place of others.
+func (c *compiler) required(rules []rule.Rule) (kept []rule.Rule, skipped int, problems []*rule.Problem) {
+	kept = rules[:0]
+	for i := range rules {
+		r := &rules[i]
+		if o := r.Option("requires"); o != nil {
+			err := parseRequires(&builder{c: c, r: r}, o.Value)
+			if errors.Is(err, errSkip) {
+				skipped++
+				continue
+			}
+			if err == nil && r.Wrong != nil {
+				problems = append(problems, r.Wrong)
+				continue
+			}
+		}
+		kept = append(kept, *r)
+	}
+	return kept, skipped, problems
 }
 
 // buildAll builds the rules side by side; their order stays.

@@ -315,7 +315,7 @@ func (r *alertRow) files(e *record.Encoder) {
 	}
 	open := false
 	for f := r.c.fs.files.first; f != nil; f = f.next {
-		if f.dir != r.c.d || f.tx != r.tx.Number() || f.size == 0 {
+		if f.dir != r.c.d || !f.of(r.tx) || f.size == 0 {
 			continue
 		}
 		if !open {
@@ -414,6 +414,8 @@ func (w *worker) encode(c *subject, a *alert) {
 	}
 	if !c.real {
 		h.PacketNumber = 0
+	} else if h.ICMP {
+		h.ICMPType, h.ICMPCode = c.p.ICMPType, c.p.ICMPCode
 	}
 	w.log.WriteEVE(&h, r)
 	*r = alertRow{}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/wirelore/wirelore/proto"
@@ -232,6 +233,7 @@ type fileWatch struct {
 	file     proto.File
 	dir      proto.Dir
 	tx       uint64
+	owner    *proto.Transaction // nil: not known
 	source   string
 	name     []byte
 	data     []byte // the first bytes, when rules look at contents
@@ -246,6 +248,7 @@ type fileWatch struct {
 	round    uint64
 	news     bool // something came since it was looked at
 	storeAll bool
+	told     []uint32 // rules that matched on it
 }
 
 // watched is a flow's list of files.
@@ -294,6 +297,11 @@ func (f *fileWatch) Closed(complete bool) {
 	}
 }
 
+// of tells whether the file belongs to a transaction.
+func (f *fileWatch) of(tx *proto.Transaction) bool {
+	return f.tx == tx.Number() && (f.owner == nil || f.owner == tx)
+}
+
 func (f *fileWatch) sum(k hashKind) []byte { return f.sums[k] }
 
 func (f *fileWatch) magic() string { return describe(f.file.MIME()) }
@@ -312,6 +320,11 @@ func (m *Matcher) watch(f *proto.Flow, i *proto.FileInfo, file proto.File) proto
 	}
 	if m.rs.wantsHash[hashSHA256] {
 		w.hashers[hashSHA256] = sha256.New()
+	}
+	for tx := f.Transactions(); tx != nil; tx = tx.Next() {
+		if tx.Number() == w.tx {
+			w.owner = tx
+		}
 	}
 	fs := m.stateOf(f)
 	if fs.files == nil {
@@ -332,7 +345,7 @@ func (m *Matcher) searchFiles(c *subject, tx *proto.Transaction) {
 	}
 	g := &m.rs.files[c.d]
 	for f := c.fs.files.first; f != nil; f = f.next {
-		if f.dir != c.d || f.tx != tx.Number() || !f.news {
+		if f.dir != c.d || !f.of(tx) || !f.news {
 			continue
 		}
 		m.txCand = append(m.txCand, g.loose...)
@@ -361,7 +374,7 @@ func (f *fileWatch) value(m *Matcher, k fileBuffer, all bool) (v []byte, base in
 		s := f.magic()
 		return []byte(s), 0, s != ""
 	}
-	if f.source == "HTTP" { // HTTP's bodies are buffers of their own
+	if f.source == "HTTP" || !f.closed && len(f.data) < fileReady { // HTTP's bodies are buffers of their own
 		return nil, 0, false
 	}
 	if f.round != m.counts.Packets {
@@ -375,6 +388,9 @@ func (f *fileWatch) value(m *Matcher, k fileBuffer, all bool) (v []byte, base in
 	return f.data[f.from:], f.from, len(f.data) > 0
 }
 
+// fileReady is how much of a file must have come before its content is looked at (Suricata's content-inspect-min-size).
+const fileReady = 32 << 10
+
 // fileWindow is how much of a file that was looked at before is looked at again.
 const fileWindow = 4096
 
@@ -385,7 +401,7 @@ func (m *Matcher) fileSection(c *subject, tx *proto.Transaction, x *section) ver
 	}
 	worst := holdsNot
 	for f := c.fs.files.first; f != nil; f = f.next {
-		if f.dir != c.d || f.tx != tx.Number() {
+		if f.dir != c.d || !f.of(tx) {
 			continue
 		}
 		v, base, ok := f.value(m, x.buffer.file, len(x.buffer.transforms) > 0)
@@ -423,13 +439,17 @@ func (m *Matcher) filesHold(c *subject, tx *proto.Transaction, s *signature) ver
 	}
 	found := holdsNot
 	for f := c.fs.files.first; f != nil; f = f.next {
-		if f.dir != c.d || f.tx != tx.Number() {
+		if f.dir != c.d || !f.of(tx) {
+			continue
+		}
+		if slices.Contains(f.told, s.num) {
 			continue
 		}
 		v := f.holds(s.files)
 		switch v {
 		case holdsYes:
 			found = holdsYes
+			f.told = append(f.told, s.num)
 			m.fileMatched(f, s)
 		case holdsLater:
 			worst = holdsLater

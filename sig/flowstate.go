@@ -34,8 +34,9 @@ type namedValue struct {
 // appEvent is an event that a parser raised.
 type appEvent struct {
 	app, name string
-	tx        int64 // the transaction's number, -1 for none
-	dir       proto.Dir
+	tx        int64     // the transaction's number, -1 for none
+	dir       proto.Dir // of the data
+	sided     bool      // it is seen in that direction alone
 }
 
 // rawStream is what came of a direction of a TCP stream and was not judged yet.

@@ -208,7 +208,7 @@ func (c *compiler) assemble(sigs []*signature, problems []*rule.Problem, skipped
 		return nil, err
 	}
 	rs := &RuleSet{sigs: sigs, problems: problems, warnings: c.warnings, skipped: skipped, names: c.texts, opts: c.opts, apps: map[string]*appGroup{},
-		events: map[uint32][]uint32{}, nameIDs: c.ids, datasets: c.datasets}
+		events: map[uint32][]uint32{}, nameIDs: c.ids, sided: c.sided, datasets: c.datasets}
 	if rs.opts.AlertsPerPacket <= 0 {
 		rs.opts.AlertsPerPacket = 15
 	}
@@ -498,16 +498,23 @@ func (rs *RuleSet) wantAll(s *signature) {
 		buf := s.sections[i].buffer
 		for k := range buf.sources {
 			if src := &buf.sources[k]; s.fits(src.app) && s.dirs>>src.def.Dir&1 != 0 {
-				w := wanted{src.p.Name(), src.def.Name}
-				if rs.wantSet == nil {
-					rs.wantSet = map[wanted]bool{}
-				}
-				if !rs.wantSet[w] {
-					rs.wantSet[w] = true
-					rs.wants = append(rs.wants, w)
-				}
+				rs.want(src.p.Name(), src.def.Name)
 			}
 		}
+	}
+	for i := range s.keywords {
+		rs.want(s.keywords[i].protocol, s.keywords[i].name)
+	}
+}
+
+func (rs *RuleSet) want(protocol, name string) {
+	w := wanted{protocol, name}
+	if rs.wantSet == nil {
+		rs.wantSet = map[wanted]bool{}
+	}
+	if !rs.wantSet[w] {
+		rs.wantSet[w] = true
+		rs.wants = append(rs.wants, w)
 	}
 }
 

@@ -20,6 +20,7 @@ type RuleSet struct {
 	outside                                             []uint32            // rules for packets of any kind, IP or not
 	ips                                                 ipIndex
 	wants                                               []wanted
+	sided                                               map[string]bool // protocols each of whose messages is a transaction to rules
 	wantSet                                             map[wanted]bool
 	stats                                               Stats
 	datasets                                            map[string]*dataset

@@ -174,12 +174,13 @@ type section struct {
 
 // txKeyword is a keyword of a protocol that is no buffer.
 type txKeyword struct {
-	app     string
-	dirs    [2]bool
-	at      [2]proto.Stage
-	negated bool
-	holds   func(t *proto.Transaction, d proto.Dir) bool
-	id      uint8
+	protocol, name string
+	app            string
+	dirs           [2]bool
+	at             [2]proto.Stage
+	negated        bool
+	holds          func(t *proto.Transaction, d proto.Dir) bool
+	id             uint8
 }
 
 // eventCondition is app-layer-event.

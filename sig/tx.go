@@ -65,11 +65,12 @@ func (m *Matcher) txState(tx *proto.Transaction) *txState {
 
 var noGroup = &appGroup{}
 
+// appOf is the name by which rules name a protocol: its own, if that is one of Suricata's of any version.
 func appOf(p proto.Protocol) string {
-	if a := p.AppProto(); a != "failed" {
+	if a := p.AppProto(); a != "failed" && !slices.Contains(knownApps, p.Name()) {
 		return a
 	}
-	return p.Name()
+	return appName(p.Name())
 }
 
 // transactions judges the rules on the flow's transactions in the direction of c.
@@ -235,7 +236,8 @@ func (m *Matcher) judgeTx(c *subject, tx *proto.Transaction, ts *txState, s *sig
 	v := m.txHolds(c, tx, ts, s, app, &done)
 	switch {
 	case v == holdsYes:
-		m.store(ts, r, s, c.d, done, true)
+		// A rule on files matches on each file of the transaction.
+		m.store(ts, r, s, c.d, done, s.files == nil || tx.Complete(c.d))
 		m.matched(s, c, tx)
 	case v == holdsLater && (done != 0 || r != nil || s.partial()):
 		m.store(ts, r, s, c.d, done, false)
@@ -371,7 +373,7 @@ func (m *Matcher) eventHolds(c *subject, tx *proto.Transaction, ts *txState, e *
 	}
 	for i := range c.fs.events {
 		x := &c.fs.events[i]
-		if x.app == e.app && x.name == e.name && x.dir == c.d && (x.tx < 0 || x.tx == int64(tx.Number())) {
+		if x.app == e.app && x.name == e.name && (!x.sided || x.dir == c.d) && (x.tx < 0 || x.tx == int64(tx.Number())) {
 			return true
 		}
 	}

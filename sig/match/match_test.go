@@ -37,7 +37,7 @@ func check(tb testing.TB, s *Set, patterns []Pattern, b []byte) {
 }
 
 func TestFindEqualsNaive(t *testing.T) {
-	rounds := 300
+	rounds := 120
 	if testing.Short() {
 		rounds = 30
 	}
@@ -64,8 +64,8 @@ func TestEveryLength(t *testing.T) {
 		sets := [][]Pattern{{p}, append(a.patterns(r, 30, 40, nil), p)}
 		for _, patterns := range sets {
 			s := compile(t, patterns, nil)
-			for _, before := range []int{0, 1, 2, 3, 7, 8, 31, 32, 33} {
-				for _, behind := range []int{0, 1, 2, 5, 9, 40} {
+			for _, before := range []int{0, 1, 2, 7, 33} {
+				for _, behind := range []int{0, 1, 2, 40} {
 					b := slices.Concat(a.bytes(r, before), p.Bytes, a.bytes(r, behind))
 					check(t, s, patterns, b)
 				}

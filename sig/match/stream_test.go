@@ -10,8 +10,8 @@ import (
 func TestStreamSplits(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for _, a := range alphabets() {
-		b := a.bytes(r, 300)
-		patterns := a.patterns(r, 60, 255, b)
+		b := a.bytes(r, 290)
+		patterns := a.patterns(r, 40, 255, b)
 		patterns = append(patterns, a.patterns(r, 20, 6, b)...)
 		s := compile(t, patterns, nil)
 		st := s.NewStream()
@@ -23,7 +23,7 @@ func TestStreamSplits(t *testing.T) {
 				t.Fatalf("%s cut at %d:\ngot  %v\nwant %v", a.name, cut, got, want)
 			}
 		}
-		b = b[:70]
+		b = b[:24]
 		want = s.Find(b, nil)
 		for i := range b {
 			for j := i; j <= len(b); j++ {

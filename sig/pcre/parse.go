@@ -196,12 +196,16 @@ func (p *parser) skip() {
 
 // repeated puts n below the quantifier r, in the simplest equivalent form.
 func repeated(r, n *node) *node {
-	if n.kind == nLook { // tested at most once
-		if r.min > 0 {
-			return n
-		}
-		r.max = min(r.max, 1)
+	switch {
+	case n.kind != nLook:
+	case n.has(nGroup): // the groups it sets can make a difference the next time
 		if r.max < 0 {
+			r.max = r.min + 1
+		}
+	case r.min > 0:
+		return n
+	default:
+		if r.max != 0 {
 			r.max = 1
 		}
 	}
