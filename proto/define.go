@@ -33,8 +33,8 @@ type Protocol interface {
 	Sided() bool
 	bind(rt *Runtime) protoBinding
 	complete() [2]Stage
-	txID(value any, base *Tx) uint64
-	embed(e *record.Encoder, value any) bool
+	txID(value any, base *Tx, d Dir) uint64
+	embed(e *record.Encoder, value any, d Dir) bool
 }
 
 // Def is a defined protocol; immutable and shared. It implements Protocol.

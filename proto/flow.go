@@ -285,6 +285,8 @@ func (rt *Runtime) FlowHeader(p *flow.Packet) record.Header {
 		h.OrigPort, h.RespPort = p.SrcPort, p.DstPort
 		h.Proto = ProtoName(p.Proto, p.Version)
 		h.HasPorts = hasPorts(p.Proto)
+		h.ICMP = p.Proto == flow.ProtoICMP || p.Proto == flow.ProtoICMPv6
+		h.ICMPType, h.ICMPCode = p.ICMPType, p.ICMPCode
 	}
 	return h
 }

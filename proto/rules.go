@@ -1,6 +1,11 @@
 package proto
 
-import "github.com/wirelore/wirelore/record"
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/wirelore/wirelore/record"
+)
 
 // RuleBuffer is a sticky buffer without its transaction's type: what a rule engine sees of a Buffer.
 type RuleBuffer struct {
@@ -8,6 +13,7 @@ type RuleBuffer struct {
 	Aliases        []string
 	Dir            Dir
 	At             Stage
+	Content        func(content []byte) ([]byte, error)
 	Grows          bool
 	Window         int
 	Multiple       bool
@@ -52,7 +58,7 @@ func (d *Def[T]) RuleBuffers() []RuleBuffer {
 	out := make([]RuleBuffer, len(d.spec.Buffers))
 	for i := range d.spec.Buffers {
 		b := &d.spec.Buffers[i]
-		out[i] = RuleBuffer{Name: b.Name, Modifier: b.Modifier, Aliases: b.Aliases, Dir: b.Dir, At: b.At, Grows: b.Grows,
+		out[i] = RuleBuffer{Name: b.Name, Modifier: b.Modifier, Aliases: b.Aliases, Dir: b.Dir, At: b.At, Grows: b.Grows, Content: b.Content,
 			Window: b.Window, Multiple: b.Nth != nil}
 		if b.Ready != nil {
 			out[i].ready = func(tx any) bool { return b.Ready(tx.(*T)) }
@@ -91,16 +97,16 @@ func (d *Def[T]) RuleKeywords() []RuleKeyword {
 
 func (d *Def[T]) complete() [2]Stage { return d.spec.Complete }
 
-func (d *Def[T]) txID(value any, base *Tx) uint64 {
+func (d *Def[T]) txID(value any, base *Tx, dir Dir) uint64 {
 	if d.spec.TxID != nil {
-		return d.spec.TxID(value.(*T))
+		return d.spec.TxID(value.(*T), dir)
 	}
 	return base.ID
 }
 
-func (d *Def[T]) embed(e *record.Encoder, value any) bool {
+func (d *Def[T]) embed(e *record.Encoder, value any, dir Dir) bool {
 	if d.spec.Alert != nil {
-		return d.spec.Alert(e, value.(*T))
+		return d.spec.Alert(e, value.(*T), dir)
 	}
 	if d.alert == nil {
 		return false
@@ -108,3 +114,16 @@ func (d *Def[T]) embed(e *record.Encoder, value any) bool {
 	record.Embed(e, d.alert, value.(*T))
 	return true
 }
+
+// HashContent is a Buffer.Content for buffers that hold n characters in lower case: the only contents that can be in them.
+func HashContent(n int) func(content []byte) ([]byte, error) {
+	return func(content []byte) ([]byte, error) {
+		if len(content) != n {
+			return nil, fmt.Errorf("the content has %d characters, the buffer always %d", len(content), n)
+		}
+		return bytes.ToLower(content), nil
+	}
+}
+
+// UpperContent is a Buffer.Content for buffers in upper case.
+func UpperContent(content []byte) ([]byte, error) { return bytes.ToUpper(content), nil }

@@ -59,13 +59,13 @@ type Spec[T any] struct {
 	Limits   Limits
 	// Complete are the stages at which a direction is complete; 0: with the transaction.
 	Complete [2]Stage
-	// TxID is Suricata's number of a transaction where it is not Tx.ID; nil: it is.
-	TxID func(tx *T) uint64
+	// TxID is Suricata's number of a transaction, as seen in a direction, where it is not Tx.ID; nil: it is.
+	TxID func(tx *T, d Dir) uint64
 	// Sided: each message is a transaction of its own to Suricata: what was odd about one is not told of the other.
 	Sided bool
-	// Alert writes what EVE's alerts tell of a transaction, as members of the object that is open (or nothing: false).
+	// Alert writes what EVE's alerts tell of a transaction in a direction, as members of the object that is open (or nothing: false).
 	// nil: what the log says whose Event is AppProto.
-	Alert func(e *record.Encoder, tx *T) bool
+	Alert func(e *record.Encoder, tx *T, d Dir) bool
 }
 
 // Parser consumes one flow's bytes. Two methods more are looked for: Reset(), by which a parser is made new for another
@@ -138,6 +138,9 @@ type Buffer[T any] struct {
 	One func(tx *T) []byte
 	// Nth is used instead of One for repeated values.
 	Nth func(tx *T, i int) ([]byte, bool)
+	// Content makes a rule's content, borrowed, one that the buffer can hold (in its case), or says why it never will; nil:
+	// contents are taken as they are.
+	Content func(content []byte) ([]byte, error)
 	// Grows: there is more of it with each announcement of At, until its direction is complete (a body). The value is all
 	// that came so far; behind what was looked at once, no more than Window bytes are looked at again. Ready, when set, tells
 	// whether enough has come to look at all, before the direction is complete.

@@ -25,6 +25,7 @@ type Transaction struct {
 	changed  [2]bool
 	gone     bool
 	quiet    bool
+	nested   bool
 }
 
 // StageClosed is the progress of a transaction that is over.
@@ -37,8 +38,11 @@ func (f *Flow) Transactions() *Transaction { return f.live }
 // Next returns the flow's next live transaction, nil behind the last.
 func (t *Transaction) Next() *Transaction { return t.next }
 
-// ID is Suricata's tx_id, counted from 0 in the flow.
-func (t *Transaction) ID() uint64 { return t.bind.protocol().txID(t.value, t.base) }
+// ID is Suricata's tx_id, counted from 0 in the flow, as seen in direction d.
+func (t *Transaction) ID(d Dir) uint64 { return t.bind.protocol().txID(t.value, t.base, d) }
+
+// Nested tells that its protocol runs inside the flow's (the handshake of TLS in QUIC), not instead of it.
+func (t *Transaction) Nested() bool { return t.nested }
 
 // Number counts the flow's transactions from 0: FileInfo.TxID.
 func (t *Transaction) Number() uint64 { return t.base.ID }
@@ -75,8 +79,10 @@ func (t *Transaction) Quiet() { t.quiet = true }
 // Value is the protocol's own transaction, a pointer.
 func (t *Transaction) Value() any { return t.value }
 
-// Embed writes what alerts tell of the transaction: members of the object that is open. It tells whether there were any.
-func (t *Transaction) Embed(e *record.Encoder) bool { return t.bind.protocol().embed(e, t.value) }
+// Embed writes what alerts in direction d tell of the transaction: members of the object that is open. It tells whether there were any.
+func (t *Transaction) Embed(e *record.Encoder, d Dir) bool {
+	return t.bind.protocol().embed(e, t.value, d)
+}
 
 // OnInspect calls fn for each packet when all that it brought was parsed: by then rules can be judged as Suricata does, on
 // the packet, on the stream and on the flow's transactions, in the packet's direction d. f is nil for packets outside of
@@ -105,7 +111,7 @@ func (s *Session[T]) track(tx *T, base *Tx) {
 	} else {
 		t = new(Transaction)
 	}
-	*t = Transaction{flow: s.Flow, base: base, value: tx, bind: s.b}
+	*t = Transaction{flow: s.Flow, base: base, value: tx, bind: s.b, nested: s.conv.parentSub}
 	base.live = t
 	at := &s.live
 	for *at != nil {

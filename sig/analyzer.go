@@ -59,6 +59,12 @@ type worker struct {
 }
 
 func (rs *RuleSet) start(s *proto.Setup, tell func(a *Alert)) error {
+	rs.worker(s, tell)
+	return nil
+}
+
+// worker makes what judges the rules for one worker, and hangs its hooks.
+func (rs *RuleSet) worker(s *proto.Setup, tell func(a *Alert)) *worker {
 	w := &worker{Matcher: rs.NewMatcher(), rs: rs, log: record.Open(s.Output, alertLog), packets: record.Open(s.Output, packetLog), out: s.Output, slot: s.Slot(), tell: tell}
 	w.meet, _ = s.Shared(rs, func() any { return newMeeting(rs, s.Output) }).(*meeting)
 	w.opts = readOptions(s.Settings)
@@ -75,7 +81,7 @@ func (rs *RuleSet) start(s *proto.Setup, tell func(a *Alert)) error {
 		s.OnFile(w.watch)
 	}
 	s.OnFlow(nil, w.closed)
-	return nil
+	return w
 }
 
 // stream keeps what comes of a TCP stream until it is judged.
@@ -123,6 +129,9 @@ func (w *worker) inspect(f *proto.Flow, d proto.Dir, p *flow.Packet) {
 	c := &m.ctx
 	*c = subject{f: f, d: d, p: p, stream: c.stream[:0]}
 	if f != nil && f.Marks&markPass != 0 {
+		if m.explain != nil {
+			m.explain.passed(f, d, p)
+		}
 		m.events = m.events[:0]
 		return
 	}
@@ -144,6 +153,9 @@ func (w *worker) inspect(f *proto.Flow, d proto.Dir, p *flow.Packet) {
 		}
 	}
 	m.judge(c)
+	if m.explain != nil {
+		m.explain.look(c)
+	}
 	for i := range m.finalize(c) {
 		w.write(c, &m.alerts[i])
 	}
@@ -219,6 +231,9 @@ func (w *worker) closed(f *proto.Flow) {
 // write writes one alert, or leaves it to be decided late.
 func (w *worker) write(c *subject, a *alert) {
 	if w.rs.suppressed(a.s, &c.p.Src, &c.p.Dst) {
+		if w.explain != nil {
+			w.explain.rules[a.s.num].suppressed++
+		}
 		return
 	}
 	w.counts.Alerts++
@@ -232,6 +247,9 @@ func (w *worker) write(c *subject, a *alert) {
 	if late {
 		l := w.lateOf(w.meet, a.s, c, true)
 		l.data = a.data
+		if w.explain != nil {
+			w.explain.written(a.s, c, l)
+		}
 		if c.f != nil {
 			c.f.SettleLate(&lateFlag{w.meet, l.flow})
 		}
@@ -240,8 +258,13 @@ func (w *worker) write(c *subject, a *alert) {
 			return
 		}
 		w.out.Late = l
-	} else if c.f != nil {
-		c.f.Alerted = true
+	} else {
+		if w.explain != nil {
+			w.explain.written(a.s, c, nil)
+		}
+		if c.f != nil {
+			c.f.Alerted = true
+		}
 	}
 	if w.log.WantsEVE() {
 		w.encode(c, a)

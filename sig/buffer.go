@@ -76,7 +76,15 @@ func transportHeader(p uint8) func(c *subject) []byte {
 		if c.p == nil || c.p.Proto != p || c.p.Version == 0 {
 			return nil
 		}
-		return span(c.p.Buf, c.p.TransOff, max(c.p.PayOff, c.p.TransOff))
+		end := max(c.p.PayOff, c.p.TransOff)
+		switch {
+		case p != flow.ProtoICMP || c.p.Version != 4:
+		case c.p.ICMPType == 9: // a router advertisement is all header
+			end = c.p.End
+		case c.p.ICMPType >= 13 && c.p.ICMPType <= 18:
+			end = min(c.p.End, c.p.TransOff+20)
+		}
+		return span(c.p.Buf, c.p.TransOff, end)
 	}
 }
 

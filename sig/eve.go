@@ -52,7 +52,7 @@ var alertLog = &record.Log[alertRow]{
 		{EVE: "metadata", Type: record.Object, Doc: "the flow's variables", Put: putVariables},
 		{EVE: "tx_id", Type: record.Count, Doc: "the transaction's number in its flow", Put: func(e *record.Encoder, r *alertRow) {
 			if r.tx != nil {
-				e.Uint(r.tx.ID())
+				e.Uint(r.tx.ID(r.c.d))
 			}
 		}},
 		{EVE: "tx_guessed", Type: record.Bool, Doc: "the transaction is the one that is open, not one that was matched", Put: func(e *record.Encoder, r *alertRow) {
@@ -175,10 +175,12 @@ func putVerdict(e *record.Encoder, r *alertRow) {
 	switch r.a.s.action {
 	case actionDrop, actionReject:
 		e.Name("drop")
-	case actionPass:
-		e.Name("pass")
 	default:
-		e.Name("alert")
+		if r.c.passed {
+			e.Name("pass")
+		} else {
+			e.Name("alert")
+		}
 	}
 }
 
@@ -292,7 +294,7 @@ func putApp(e *record.Encoder, r *alertRow) {
 	if r.tx != nil && r.w.opts.app {
 		mark := e.Mark()
 		e.Cut(mark - len(key))
-		if r.tx.Embed(e) {
+		if r.tx.Embed(e, r.c.d) {
 			r.files(e)
 			if name == "" {
 				name = "unknown"

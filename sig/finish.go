@@ -179,6 +179,9 @@ func (b *builder) finish() error {
 	if err := b.directions(); err != nil {
 		return err
 	}
+	if err := b.contents(); err != nil {
+		return err
+	}
 	s.appOnly = len(s.sections)+len(s.keywords)+len(s.events) > 0 || s.files != nil
 	if s.appOnly && s.packetOnly && len(s.apps) == 0 && !s.header.protos.all && len(s.packet) == 0 {
 		return errors.New("packet keywords do not go with those of transactions")
@@ -297,6 +300,39 @@ func (buf *buffer) dirs(s *signature) (d uint8) {
 		}
 	}
 	return d
+}
+
+// contents brings contents into the form that their buffers have.
+func (b *builder) contents() error {
+	for i := range b.s.sections {
+		x := &b.s.sections[i]
+		fix := x.buffer.fix(b.s)
+		if fix == nil || len(x.buffer.transforms) > 0 {
+			continue
+		}
+		for _, t := range x.tests {
+			c, ok := t.(*content)
+			if !ok {
+				continue
+			}
+			p, err := fix(c.pattern)
+			if err != nil {
+				return fmt.Errorf("%s: %w", x.buffer.name, err)
+			}
+			c.pattern, c.nocase = p, false
+		}
+	}
+	return nil
+}
+
+// fix is what a protocol does with contents for its buffer; nil: nothing.
+func (buf *buffer) fix(s *signature) func([]byte) ([]byte, error) {
+	for i := range buf.sources {
+		if s.fits(buf.sources[i].app) && buf.sources[i].def.Content != nil {
+			return buf.sources[i].def.Content
+		}
+	}
+	return nil
 }
 
 // inspection decides whether the payload tests see packets, the stream, or both (as Suricata does).

@@ -76,6 +76,7 @@ type lateAlert struct {
 	now      int64
 	data     []lateData // values for sets that rules change
 	record   bool
+	told     func() // when set, is called when the alert is told
 }
 
 // Decide implements record.Late.
@@ -94,6 +95,9 @@ func (l *lateAlert) Decide(e *record.Entry) bool {
 		return false
 	}
 	m.alerted[l.flow] = true
+	if l.told != nil {
+		l.told()
+	}
 	return true
 }
 

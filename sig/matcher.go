@@ -35,6 +35,7 @@ type Matcher struct {
 	slot              int        // of the state in flows
 	noted             []alert    // late rules without alerts
 	newTags, hostTags []*tagAction
+	explain           *explainer // nil but for runs that are explained
 }
 
 // Counts are what a matcher counts; they add up over workers.
@@ -264,7 +265,7 @@ func (m *Matcher) payloadHolds(s *signature, c *subject) bool {
 				return true
 			}
 		}
-		if !s.onPacket && c.inStream {
+		if !s.onPacket && c.inStream || s.conn.onlyStream {
 			return false
 		}
 	}
@@ -277,6 +278,9 @@ func (m *Matcher) payloadHolds(s *signature, c *subject) bool {
 
 // matched does what a rule that matched asks for.
 func (m *Matcher) matched(s *signature, c *subject, tx *proto.Transaction) {
+	if m.explain != nil {
+		m.explain.matched(s, c)
+	}
 	c.tx = tx
 	m.setBits(s, c)
 	for _, a := range s.post {
@@ -315,6 +319,7 @@ func (m *Matcher) finalize(c *subject) []alert {
 			c.f.Marks |= markPass
 		}
 		m.alerts = m.alerts[:i]
+		c.passed = true
 		break
 	}
 	return m.alerts

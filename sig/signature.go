@@ -160,6 +160,7 @@ type subject struct {
 	streamMatch bool
 	end         bool // the direction ends: p is no packet of the capture
 	real        bool
+	passed      bool // a pass rule matched
 }
 
 // section is a list of tests on one buffer.

@@ -56,7 +56,7 @@ func (m *Matcher) txState(tx *proto.Transaction) *txState {
 	}
 	ts.m = m
 	ts.group = m.rs.apps[appOf(tx.Protocol())]
-	if ts.group == nil {
+	if ts.group == nil || tx.Nested() {
 		ts.group = noGroup
 	}
 	tx.State = ts
@@ -87,6 +87,9 @@ func (m *Matcher) transactions(c *subject) {
 // transaction judges rules on one transaction.
 func (m *Matcher) transaction(c *subject, tx *proto.Transaction) {
 	ts := m.txState(tx)
+	if tx.Nested() {
+		return
+	}
 	g := &ts.group.dirs[c.d]
 	m.txCand = m.txCand[:0]
 	if g.any {

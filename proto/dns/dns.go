@@ -80,6 +80,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	},
 	New:      newParser,
 	Buffers:  buffers,
+	Sided:    true,
 	Keywords: keywords,
 	Logs: []proto.Log[Tx]{
 		{Log: zeekLog, At: StageDone},
@@ -89,8 +90,8 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Events:   events,
 	Limits:   proto.Limits{OpenTx: 4096, Window: 66 << 10, TxKeep: 256 << 10},
 	Complete: [2]proto.Stage{proto.Orig: StageQuery, proto.Resp: StageReply},
-	TxID:     func(t *Tx) uint64 { return t.told[t.last()].serial },
-	Alert:    func(e *record.Encoder, t *Tx) bool { return putAlert(e, t, t.last()) },
+	TxID:     func(t *Tx, d proto.Dir) uint64 { return t.told[d].serial },
+	Alert:    func(e *record.Encoder, t *Tx, d proto.Dir) bool { return putAlert(e, t, d) },
 })
 
 type encoder = record.Encoder

@@ -140,7 +140,7 @@ func (t *DataTx) named() bool { return len(t.Filename) > 0 }
 var alertDataLog = record.PrepareEmbed(dataLog)
 
 // alertData writes the object ftp_data.
-func alertData(e *encoder, t *DataTx) bool {
+func alertData(e *encoder, t *DataTx, _ proto.Dir) bool {
 	if !t.named() {
 		return false
 	}

@@ -33,7 +33,7 @@ func values(t *proto.Transaction, d proto.Dir) (out []string) {
 			if !ok {
 				break
 			}
-			out = append(out, fmt.Sprintf("%d %s=%s", t.ID(), list[i].Name, v))
+			out = append(out, fmt.Sprintf("%d %s=%s", t.ID(proto.Orig), list[i].Name, v))
 		}
 	}
 	return out
@@ -84,7 +84,7 @@ func TestKeywords(t *testing.T) {
 		c("PORT 10,9,9,9,4,2\r\n"), s("200 ok\r\n"), c("NOOP\r\n")}, func(tx *proto.Transaction, d proto.Dir) {
 		for _, k := range tests {
 			if name, value, _ := strings.Cut(k, ":"); holds(t, tx, d, name, value) {
-				got = append(got, fmt.Sprintf("%d@%d %s", tx.ID(), d, k))
+				got = append(got, fmt.Sprintf("%d@%d %s", tx.ID(proto.Orig), d, k))
 			}
 		}
 	})
@@ -205,7 +205,7 @@ func embedded(t *proto.Transaction) string {
 	w := record.Open(out, &record.Log[proto.Transaction]{Event: "alert", Columns: []record.Column[proto.Transaction]{
 		{EVE: "tx", Type: record.Object, Put: func(e *record.Encoder, t *proto.Transaction) {
 			e.Object()
-			t.Embed(e)
+			t.Embed(e, proto.Orig)
 			e.EndObject()
 		}},
 	}})

@@ -21,7 +21,7 @@ var (
 var alertColumns = record.PrepareEmbed(embedLog)
 
 // alert writes what EVE's alerts tell of a transaction as far as it came.
-func alert(e *record.Encoder, t *Tx) bool {
+func alert(e *record.Encoder, t *Tx, _ proto.Dir) bool {
 	e.Key("http")
 	e.Object()
 	record.Embed(e, alertColumns, t)

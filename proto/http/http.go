@@ -5,7 +5,8 @@
 // alone as line ends, white space before colons, folded fields, odd versions, wrong chunk sizes. What is odd is
 // reported by the names that Zeek (weird) and Suricata (anomaly) have for it.
 //
-// Bodies are never held: they stream through the content codings into files. Header blocks are bounded by maxHeader.
+// Bodies stream through the content codings into files; only what rules want of them is held, up to the body limits. Header
+// blocks are bounded by maxHeader.
 //
 // Sources: RFC 9110, RFC 9112 (and 1945, 2616 for what came before), RFC 7578 (form data), RFC 1950 to 1952 (deflate,
 // gzip), RFC 7932 (brotli), RFC 8878 (zstd).

@@ -137,18 +137,6 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// TestNormalize checks paths as servers read them.
-func TestNormalize(t *testing.T) {
-	for in, want := range map[string]string{
-		"/a/b": "/a/b", "/a//b": "/a/b", "/a/./b": "/a/b", "/a/../b": "/b", "/../../b": "/b", "/a/%2e%2e/b": "/b",
-		"/a\\b": "/a/b", "/%u0041": "/A", "/%uff21": "/A", "/%zz": "/%zz", "/a/..": "/", "/a/.": "/a/", "/%": "/%", "/%c3%a9": "/?",
-	} {
-		if got := string(normalizePath([]byte(in))); got != want {
-			t.Errorf("normalizePath(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 // TestAllocations checks that an exchange without a coded body allocates nothing once the parser is warm.
 func TestAllocations(t *testing.T) {
 	req, resp := []byte(get), []byte(length("hello"))

@@ -23,16 +23,11 @@ func Check(t testing.TB, p proto.Protocol) {
 	if p.Doc() == "" {
 		t.Errorf("%s has no documentation", name)
 	}
-	buffers := make([]string, 0, len(p.Buffers()))
 	weirds := make([]string, 0, len(p.Events()))
 	for _, b := range p.Buffers() {
 		if b == "" || strings.ToLower(b) != b || strings.ContainsAny(b, " :;,") {
 			t.Errorf("%s: buffer %q has a name that no rule can have", name, b)
 		}
-		if slices.Contains(buffers, b) {
-			t.Errorf("%s: buffer %s comes twice", name, b)
-		}
-		buffers = append(buffers, b)
 	}
 	for _, e := range p.Events() {
 		both := e.Weird + "|" + e.Anomaly

@@ -38,7 +38,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Limits: proto.Limits{OpenTx: 2, TxKeep: 64 << 10},
 	// A packet is all that there is of its transaction.
 	Complete: [2]proto.Stage{StagePacket, StagePacket},
-	TxID:     func(t *Tx) uint64 { return t.number },
+	TxID:     func(t *Tx, _ proto.Dir) uint64 { return t.number },
 })
 
 // buffers are what rules look at, each in the direction of its packet. What sums a connection up has none.

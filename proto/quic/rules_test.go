@@ -43,7 +43,7 @@ func values(tx *proto.Transaction, d proto.Dir) (out []string) {
 			continue
 		}
 		if v, ok := b.Get(tx, 0); ok {
-			out = append(out, fmt.Sprint(tx.ID(), " ", d, " ", b.Name, " ", string(v)))
+			out = append(out, fmt.Sprint(tx.ID(proto.Orig), " ", d, " ", b.Name, " ", string(v)))
 		}
 	}
 	return out

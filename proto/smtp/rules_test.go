@@ -40,7 +40,7 @@ func values(t *proto.Transaction, d proto.Dir) (out []string) {
 			if !ok {
 				break
 			}
-			out = append(out, fmt.Sprintf("%d %s=%s", t.ID(), list[i].Name, v))
+			out = append(out, fmt.Sprintf("%d %s=%s", t.ID(proto.Orig), list[i].Name, v))
 		}
 	}
 	return out
@@ -105,7 +105,7 @@ func embedded(t *proto.Transaction) string {
 	w := record.Open(out, &record.Log[proto.Transaction]{Event: "alert", Columns: []record.Column[proto.Transaction]{
 		{EVE: "tx", Type: record.Object, Put: func(e *record.Encoder, t *proto.Transaction) {
 			e.Object()
-			t.Embed(e)
+			t.Embed(e, proto.Orig)
 			e.EndObject()
 		}},
 	}})
@@ -123,7 +123,7 @@ func TestComplete(t *testing.T) {
 			proto.OnTx(s, Proto, st, func(f *proto.Flow, tx *Tx) {
 				for t := f.Transactions(); t != nil; t = t.Next() {
 					if t.Value() == any(tx) {
-						got = append(got, fmt.Sprint(t.ID(), st, t.Complete(proto.Orig), t.Complete(proto.Resp)))
+						got = append(got, fmt.Sprint(t.ID(proto.Orig), st, t.Complete(proto.Orig), t.Complete(proto.Resp)))
 					}
 				}
 			})

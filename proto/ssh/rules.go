@@ -101,7 +101,7 @@ func digit(r rune) bool { return r >= '0' && r <= '9' }
 var alertLog = record.PrepareEmbed(eveLog)
 
 // alert writes the object ssh, once an identification was read.
-func alert(e *encoder, t *Tx) bool {
+func alert(e *encoder, t *Tx, _ proto.Dir) bool {
 	if !t.Sides[client].proper() && !t.Sides[server].proper() {
 		return false
 	}

@@ -12,9 +12,9 @@ import (
 // told of a side's certificate is there in that side's direction.
 var buffers = append(append([]proto.Buffer[Tx]{
 	{Name: "tls.sni", Aliases: []string{"tls_sni"}, Dir: proto.Orig, At: StageClientHello, One: func(t *Tx) []byte { return t.ServerName }},
-	{Name: "ja3.hash", Aliases: []string{"ja3_hash"}, Dir: proto.Orig, At: StageFingerprint, One: func(t *Tx) []byte { return t.JA3Hash }},
+	{Name: "ja3.hash", Content: proto.HashContent(32), Aliases: []string{"ja3_hash"}, Dir: proto.Orig, At: StageFingerprint, One: func(t *Tx) []byte { return t.JA3Hash }},
 	{Name: "ja3.string", Aliases: []string{"ja3_string"}, Dir: proto.Orig, At: StageFingerprint, One: func(t *Tx) []byte { return t.JA3 }},
-	{Name: "ja3s.hash", Dir: proto.Resp, At: StageFingerprint, One: func(t *Tx) []byte { return t.JA3SHash }},
+	{Name: "ja3s.hash", Content: proto.HashContent(32), Dir: proto.Resp, At: StageFingerprint, One: func(t *Tx) []byte { return t.JA3SHash }},
 	{Name: "ja3s.string", Dir: proto.Resp, At: StageFingerprint, One: func(t *Tx) []byte { return t.JA3S }},
 	{Name: "ja4.hash", Aliases: []string{"ja4_hash"}, Dir: proto.Orig, At: StageClientHello, One: func(t *Tx) []byte { return t.JA4 }},
 	{Name: "tls.subjectaltname", Dir: proto.Resp, At: StageCertificate, Nth: altName},
@@ -37,10 +37,16 @@ func side(d proto.Dir) []proto.Buffer[Tx] {
 		random("tls.random", 0, 32), random("tls.random_time", 0, 4), random("tls.random_bytes", 4, 32),
 		{Name: "tls.alpn", Dir: d, At: hello, Nth: func(t *Tx, i int) ([]byte, bool) { return t.protocol(d, i) }},
 		fact(factSubject, "tls.cert_subject", "tls_cert_subject"), fact(factIssuer, "tls.cert_issuer", "tls_cert_issuer"),
-		fact(factSerial, "tls.cert_serial", "tls_cert_serial"),
-		fact(factFingerprint, "tls.cert_fingerprint", "tls_cert_fingerprint"),
+		as(proto.UpperContent, fact(factSerial, "tls.cert_serial", "tls_cert_serial")),
+		as(proto.HashContent(59), fact(factFingerprint, "tls.cert_fingerprint", "tls_cert_fingerprint")),
 		{Name: "tls.certs", Dir: d, At: chain, Nth: func(t *Tx, i int) ([]byte, bool) { return t.certificate(t.role(d), i) }},
 	}
+}
+
+// as gives a buffer the form of its contents.
+func as(content func([]byte) ([]byte, error), b proto.Buffer[Tx]) proto.Buffer[Tx] {
+	b.Content = content
+	return b
 }
 
 // role tells who sends in direction d.

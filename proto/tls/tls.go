@@ -42,7 +42,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	},
 	New:     func(s *proto.Setup) func() proto.Parser[Tx] { return newStream(s) },
 	Buffers: buffers, Keywords: keywords, Logs: logs, Events: events, Limits: limits,
-	Alert: func(e *record.Encoder, t *Tx) bool {
+	Alert: func(e *record.Encoder, t *Tx, _ proto.Dir) bool {
 		record.Embed(e, alertColumns, t)
 		return true
 	},

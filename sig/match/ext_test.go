@@ -21,7 +21,7 @@ func external(tb testing.TB) (patterns []Pattern, payload []byte) {
 		tb.Skip(err)
 	}
 	known := map[string]bool{}
-	for _, line := range bytes.Fields(raw) {
+	for line := range bytes.FieldsSeq(raw) {
 		b := make([]byte, hex.DecodedLen(len(line)))
 		if _, err := hex.Decode(b, line); err != nil {
 			tb.Fatal(err)

@@ -1,5 +1,7 @@
 package match
 
+import "slices"
+
 import "encoding/binary"
 
 // spaces has the bit set in every byte that tells upper from lower case.
@@ -16,12 +18,7 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // hasLetter reports whether b holds an ASCII letter.
 func hasLetter(b []byte) bool {
-	for _, c := range b {
-		if isLetter(c) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(b, isLetter)
 }
 
 // lower folds an ASCII letter.

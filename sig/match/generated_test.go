@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 )
 
 // generated makes patterns in the manner of rules (parts of URIs, host names, header fields, binary markers), and traffic in the manner
@@ -29,11 +30,11 @@ func generated(patterns, size int) ([]Pattern, []byte) {
 func word(r *rand.Rand, least int) string {
 	syllables := []string{"ad", "be", "co", "der", "en", "fi", "gate", "ha", "in", "js", "ka", "load", "mo", "ner", "on", "pro", "qu", "re",
 		"st", "ta", "up", "ver", "win", "xe", "you", "zip", "se", "tion", "ing", "er"}
-	s := ""
+	var s strings.Builder
 	for range least + r.IntN(4) {
-		s += syllables[r.IntN(len(syllables))]
+		s.WriteString(syllables[r.IntN(len(syllables))])
 	}
-	return s
+	return s.String()
 }
 
 func generatedPattern(r *rand.Rand) string {

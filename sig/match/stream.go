@@ -44,10 +44,10 @@ func (st *Stream) run(f *finder, chunk []byte) {
 	}
 	whole := text{b: chunk, base: st.n}
 	from, n := 0, len(st.tail)
-	var joint [2*MaxLen - 1]byte
+	var joint [2 * MaxLen]byte // the tail, and all of the patterns that begin at the first two offsets
 	if n > 0 {
 		from = 2
-		b := joint[:copy(joint[:], st.tail)+copy(joint[n:], chunk[:min(len(chunk), st.set.maxLen)])]
+		b := joint[:copy(joint[:], st.tail)+copy(joint[n:], chunk[:min(len(chunk), st.set.maxLen+1)])]
 		whole.joint, whole.n = b, n
 		t := text{b: b, base: st.n - int64(n), skip: n}
 		end := min(n+from, len(b))

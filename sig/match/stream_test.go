@@ -37,6 +37,30 @@ func TestStreamSplits(t *testing.T) {
 	}
 }
 
+// TestStreamShortSets cuts texts of one byte and of two with sets whose longest pattern has each of the first lengths: what a stream keeps
+// is then shorter than what it looks at.
+func TestStreamShortSets(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	for _, a := range alphabets()[:3] {
+		b := a.bytes(r, 80)
+		for n := 1; n <= 40; n++ {
+			patterns := []Pattern{{Bytes: b[7 : 7+n]}, {Bytes: b[n : 2*n], NoCase: true}}
+			s := compile(t, patterns, nil)
+			want := naive(patterns, b)
+			st := s.NewStream()
+			for i := range b {
+				for _, size := range []int{0, 1, 2, 3, 4, 5, 8, 33} {
+					st.Reset()
+					j := min(i+size, len(b))
+					if got := st.Find(b[j:], st.Find(b[i:j], st.Find(b[:i], nil))); !slices.Equal(got, want) {
+						t.Fatalf("%s, patterns of %d, cut at %d and %d:\ngot  %v\nwant %v", a.name, n, i, j, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestStreamChunks feeds chunks of one size, and of random ones.
 func TestStreamChunks(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))

@@ -17,11 +17,12 @@ type compiler struct {
 }
 
 func newCompiler(root *node, groups int, s *sets) *compiler {
-	c := &compiler{sets: s, groups: make([]*node, groups+1), aside: make([]bool, groups+1), several: make([]bool, groups+1), subs: make([]int32, groups+1)}
+	c := &compiler{sets: s, groups: make([]*node, groups+1), subs: make([]int32, groups+1)}
+	c.aside, c.several = make([]bool, groups+1), make([]bool, groups+1)
 	c.groups[0] = root
-	any := c.survey(root)
+	aside := c.survey(root)
 	c.regs = int32(2 * (groups + 1))
-	if any {
+	if aside {
 		c.opens = c.regs
 		c.regs += int32(groups + 1)
 	}

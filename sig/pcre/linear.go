@@ -162,8 +162,8 @@ func (l *linear) look(n *node, in ways) ways {
 func (l *linear) reference(n *node, in ways) ways {
 	g := l.groups[n.ref]
 	if g == nil || l.inside[n.ref] || l.several[n.ref] || l.full {
-		any := fullSet()
-		return l.loop(&node{kind: nRepeat, max: -1, subs: []*node{{kind: nSet, set: &any, minLen: 1}}}, in)
+		all := fullSet()
+		return l.loop(&node{kind: nRepeat, max: -1, subs: []*node{{kind: nSet, set: &all, minLen: 1}}}, in)
 	}
 	text, fold := l.text, l.fold
 	if n.kind == nBackref {

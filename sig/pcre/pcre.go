@@ -12,9 +12,9 @@ type Options struct {
 	DollarEndOnly   bool // E: $ does not match before a newline at the end
 	Ungreedy        bool // G: quantifiers are lazy, and greedy with a question mark behind
 
-	// MaxSteps is how many steps a search may take before it ends with [ErrLimit]; zero means DefaultMaxSteps, and more than 2^25 means 2^25. A step is an instruction
-	// tried, or eight bytes compared or repeated over. An expression that is [Regexp.Linear] gets as many as it needs in proportion to
-	// the subject, but not more than 32 times MaxSteps.
+	// MaxSteps is how many steps a search may take before it ends with [ErrLimit]; zero means DefaultMaxSteps, and more than 2^25
+	// means 2^25. A step is an instruction tried, or eight bytes compared or repeated over. An expression that is [Regexp.Linear]
+	// gets as many as it needs in proportion to the subject, but not more than 32 times MaxSteps.
 	MaxSteps int
 }
 

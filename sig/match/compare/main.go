@@ -171,7 +171,7 @@ func readPatterns(file string, most int) ([][]byte, error) {
 	}
 	var patterns [][]byte
 	known := map[string]bool{}
-	for _, line := range bytes.Fields(raw) {
+	for line := range bytes.FieldsSeq(raw) {
 		b := make([]byte, hex.DecodedLen(len(line)))
 		if _, err := hex.Decode(b, line); err != nil {
 			return nil, err
