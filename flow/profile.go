@@ -1,5 +1,7 @@
 package flow
 
+import "net/netip"
+
 // Profile gathers what the two references do differently with packets and flows. Logs and parsers never ask which
 // reference they serve: they ask the flow, and the flow asked its profile.
 type Profile struct {
@@ -62,6 +64,8 @@ type Profile struct {
 	SuricataWindow bool
 	// Overlap names the policy for overlapping segments and fragments.
 	Overlap Policy
+	// HostOverlap are the policies of hosts for the streams that they receive, where they are others than Overlap.
+	HostOverlap []HostPolicy
 	// UrgentOOB takes the urgent byte of a segment out of the stream (Suricata's urgent policy oob); otherwise it stays.
 	// It needs DeliverOnAck.
 	UrgentOOB bool
@@ -77,6 +81,30 @@ type Profile struct {
 	StreamChecksums bool
 	// IgnoreChecksums uses packets whatever their checksums say (Zeek -C, Suricata -k none).
 	IgnoreChecksums bool
+}
+
+// HostPolicy is the policy of the hosts in a prefix (IPv4 in its own form).
+type HostPolicy struct {
+	Hosts  netip.Prefix
+	Policy Policy
+}
+
+// overlapAt is the policy of the host that receives p: that of the longest prefix.
+func (o *Profile) overlapAt(p *Packet) Policy {
+	best, bits := o.Overlap, -1
+	if len(o.HostOverlap) == 0 {
+		return best
+	}
+	host := netip.AddrFrom16(p.Dst)
+	if p.Version == 4 {
+		host = host.Unmap()
+	}
+	for i := range o.HostOverlap {
+		if h := &o.HostOverlap[i]; h.Hosts.Bits() > bits && h.Hosts.Contains(host) {
+			best, bits = h.Policy, h.Hosts.Bits()
+		}
+	}
+	return best
 }
 
 // Policy chooses which bytes win where segments or fragments overlap.

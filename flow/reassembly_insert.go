@@ -64,7 +64,7 @@ func (t *Table) overlap(f *Flow, d Dir, p *Packet, prev, i uint32, in *incoming)
 	end := min(in.end, pc.end())
 	t.compare(f, d, p, pc, in, end)
 	next := pc.next
-	if !t.o.Profile.Overlap.newWins(in.from, in.end, pc.at, pc.end()) {
+	if !t.o.Profile.overlapAt(p).newWins(in.from, in.end, pc.at, pc.end()) {
 		// Bytes that the capture does not hold never win over bytes that it does.
 		if held := pc.at + uint64(len(pc.data)); held < end && in.at >= held && len(in.b) > 0 {
 			return t.replace(s, prev, i, in, end)

@@ -1,6 +1,8 @@
 package sig
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
 
 	"github.com/wirelore/wirelore/flow"
@@ -155,10 +157,28 @@ var alertLog = &record.Log[alertRow]{
 
 // frame is what EVE has for the packet: the frame, or the packet within a tunnel.
 func frame(p *flow.Packet) []byte {
-	if p.Layer == 0 && !p.Is(flow.Defragmented) {
+	switch {
+	case p.Layer > 0:
+		return p.Network()
+	case !p.Is(flow.Defragmented):
 		return p.Frame.Data
 	}
-	return p.Network()
+	// A datagram that was put together stands behind the link header of its last fragment.
+	return append(bytes.Clone(linkHeader(p)), p.Network()...)
+}
+
+// linkHeader is what stands before the IP header in the frame.
+func linkHeader(p *flow.Packet) []byte {
+	b := p.Frame.Data
+	for i := range min(len(b), 64) {
+		if p.Version == 4 && b[i]>>4 == 4 && i+20 <= len(b) && bytes.Equal(b[i+12:i+16], p.Src[12:]) && bytes.Equal(b[i+16:i+20], p.Dst[12:]) {
+			return b[:i]
+		}
+		if p.Version == 6 && b[i]>>4 == 6 && i+40 <= len(b) && bytes.Equal(b[i+8:i+24], p.Src[:]) && bytes.Equal(b[i+24:i+40], p.Dst[:]) {
+			return b[:i]
+		}
+	}
+	return nil
 }
 
 func linkType(p *flow.Packet) uint64 {
@@ -375,18 +395,27 @@ func (r *alertRow) fromStream() bool { return (r.a.stream || r.a.app) && len(r.c
 func (r *alertRow) payload() []byte {
 	b := payload(r.c)
 	if r.fromStream() {
-		b = r.c.stream[0].buf
-		if len(r.c.stream) > 1 {
-			b = nil
-			for i := range r.c.stream {
-				b = append(b, r.c.stream[i].buf...)
-			}
-		}
+		b = r.c.fs.raw[r.c.d].told()
 		if n := r.w.opts.payloadSize; len(b) > n {
 			b = b[:n]
 		}
 	}
 	return b
+}
+
+// told is what EVE shows of the stream: gaps are named.
+func (s *rawStream) told() []byte {
+	if len(s.cuts) == 0 {
+		return s.buf
+	}
+	var out []byte
+	from := 0
+	for _, x := range s.cuts {
+		out = append(out, s.buf[from:x.at]...)
+		out = fmt.Appendf(out, "[%d bytes missing]", x.missing)
+		from = x.at
+	}
+	return append(out, s.buf[from:]...)
 }
 
 // printable turns what is no printable ASCII into dots, as Suricata does; line ends stay.
@@ -403,6 +432,7 @@ func printable(dst, b []byte) []byte {
 // encode writes the alert's record.
 func (w *worker) encode(c *subject, a *alert) {
 	r := &w.row
+	dbg("encode stream=%v tx=%v apps=%v in=%v n=%d", a.stream, a.tx, a.s.apps, c.inStream, len(c.stream))
 	*r = alertRow{w: w, c: c, a: a, tx: a.tx}
 	var h record.Header
 	if c.f != nil {
@@ -425,6 +455,7 @@ func (w *worker) encode(c *subject, a *alert) {
 
 // guess takes the transaction that is open, if there is just one.
 func (r *alertRow) guess() {
+	dbg("guess %v", r.c.f.Transactions())
 	tx := r.c.f.Transactions()
 	if tx == nil || tx.Next() != nil {
 		return

@@ -1,6 +1,7 @@
 package sig
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/wirelore/wirelore/flow"
@@ -72,6 +73,11 @@ func (x *Explain) Rules() []Explanation {
 		list = append(list, e)
 	}
 	return list
+}
+
+// Has tells whether a rule of that SID was loaded.
+func (rs *RuleSet) Has(sid uint32) bool {
+	return slices.ContainsFunc(rs.sigs, func(s *signature) bool { return s.about.sid == sid })
 }
 
 func (x *Explain) wants(s *signature) bool { return x.SID == 0 || x.SID == s.about.sid }

@@ -42,8 +42,14 @@ type appEvent struct {
 // rawStream is what came of a direction of a TCP stream and was not judged yet.
 type rawStream struct {
 	buf  []byte
-	cuts []int // where gaps are
+	cuts []cut // gaps
 	over bool  // nothing more is looked at
+}
+
+// cut is a gap in what is kept of a stream.
+type cut struct {
+	at      int
+	missing int64
 }
 
 // Limits of what a flow keeps.
@@ -73,8 +79,10 @@ func (m *Matcher) addRaw(fs *flowState, d proto.Dir, b []byte, gap int64) {
 		return
 	}
 	if gap > 0 {
-		if len(r.buf) > 0 && (len(r.cuts) == 0 || r.cuts[len(r.cuts)-1] != len(r.buf)) {
-			r.cuts = append(r.cuts, len(r.buf))
+		if n := len(r.cuts); n > 0 && r.cuts[n-1].at == len(r.buf) {
+			r.cuts[n-1].missing += gap
+		} else {
+			r.cuts = append(r.cuts, cut{len(r.buf), gap})
 		}
 		return
 	}
@@ -99,11 +107,14 @@ func (m *Matcher) ripe(c *subject) {
 		return
 	}
 	from := 0
-	for _, at := range append(r.cuts, len(r.buf)) {
-		if at > from {
-			c.stream = append(c.stream, window{buf: r.buf[from:at], whole: true})
+	for _, x := range r.cuts {
+		if x.at > from {
+			c.stream = append(c.stream, window{buf: r.buf[from:x.at], whole: true})
 		}
-		from = at
+		from = x.at
+	}
+	if len(r.buf) > from {
+		c.stream = append(c.stream, window{buf: r.buf[from:], whole: true})
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +24,7 @@ type config struct {
 }
 
 // defaultTypes are the event types that Suricata's packaged configuration switches on.
-var defaultTypes = []string{"alert", "anomaly", "http", "dns", "tls", "fileinfo", "smtp", "ftp", "ftp_data", "rdp", "nfs", "smb",
+var defaultTypes = []string{"alert", "packet", "anomaly", "http", "dns", "tls", "fileinfo", "smtp", "ftp", "ftp_data", "rdp", "nfs", "smb",
 	"tftp", "ike", "dcerpc", "krb5", "bittorrent_dht", "snmp", "rfb", "sip", "quic", "dhcp", "ssh", "mqtt", "http2", "flow",
 	"email", "modbus", "dnp3", "pgsql", "telnet", "enip", "websocket", "ldap", "mdns", "arp"}
 
@@ -147,6 +149,8 @@ func (c *config) on(typ string, on bool) {
 	switch typ {
 	case "ftp":
 		c.types["ftp_data"] = on
+	case "alert":
+		c.types["packet"] = on
 	}
 }
 
@@ -168,6 +172,28 @@ func (c *config) eve() *wirelore.EVEOutput {
 	}
 }
 
+// osPolicies are the names of host-os-policy.
+var osPolicies = map[string]flow.Policy{"windows": flow.PolicyWindows, "bsd": flow.PolicyBSD, "bsd-right": flow.PolicyBSDRight,
+	"old-linux": flow.PolicyOldLinux, "linux": flow.PolicyLinux, "old-solaris": flow.PolicySolaris, "solaris": flow.PolicySolaris,
+	"hpux10": flow.PolicyHPUX10, "hpux11": flow.PolicyHPUX11, "irix": flow.PolicyIRIX, "macos": flow.PolicyMacOS,
+	"vista": flow.PolicyVista, "windows2k3": flow.PolicyWindows2003}
+
+// hostPolicies are those of host-os-policy; what is no address is passed over.
+func hostPolicies(s proto.Settings) (out []flow.HostPolicy) {
+	for _, name := range slices.Sorted(maps.Keys(osPolicies)) {
+		for _, text := range list(s, "host-os-policy."+name) {
+			p, err := netip.ParsePrefix(text)
+			if a, aerr := netip.ParseAddr(text); err != nil && aerr == nil {
+				p, err = a.Prefix(a.BitLen())
+			}
+			if err == nil {
+				out = append(out, flow.HostPolicy{Hosts: p, Policy: osPolicies[name]})
+			}
+		}
+	}
+	return out
+}
+
 // profile is Suricata's with what the settings change.
 func (c *config) profile() flow.Profile {
 	p, s := flow.Suricata(), c.settings
@@ -181,6 +207,7 @@ func (c *config) profile() flow.Profile {
 	p.Midstream = s.Bool("stream.midstream", false)
 	p.Async = s.Bool("stream.async-oneside", false)
 	p.Depth = s.Int("stream.reassembly.depth", p.Depth)
+	p.HostOverlap = hostPolicies(s)
 	p.VLANKey = s.Bool("vlan.use-for-tracking", true)
 	seconds := func(to *int64, key string) { *to = s.Int("flow-timeouts."+key, *to/1e9) * 1e9 }
 	seconds(&p.TCPNew, "tcp.new")

@@ -73,6 +73,14 @@ func (b *body) decoded(data []byte) {
 	}
 }
 
+// complete tells that no more of the body comes, though a trailer may: rules look at what there is.
+func (b *body) complete() {
+	b.m.whole = true
+	if b.keep > 0 {
+		b.p.s.At(b.tx, b.dir, bodies[b.dir])
+	}
+}
+
 // gap tells that n bytes are missing. What is coded cannot be decoded behind a gap.
 func (b *body) gap(n int64) {
 	if !b.open {

@@ -86,10 +86,10 @@ func growing(d proto.Dir, get func(*Tx) []byte, name, modifier string, aliases .
 // response-body-inspect-window.
 var inspectWindow = [2]int{4 << 10, 16 << 10}
 
-// bodyReady tells whether so much of a body came that rules look at it before its end.
+// bodyReady tells whether so much of a body came that rules look at it before its message's end.
 func (t *Tx) bodyReady(d proto.Dir) bool {
-	n, c := len(t.message(d).Body), t.cfg
-	return n >= c.inspect[d] || n >= c.keep[d]
+	m, c := t.message(d), t.cfg
+	return m.whole || len(m.Body) >= c.inspect[d] || len(m.Body) >= c.keep[d]
 }
 
 func (t *Tx) requestBody() []byte { return t.Req.kept() }

@@ -216,6 +216,15 @@ func TestBodies(t *testing.T) {
 			t.Errorf("%s: sizes %d, want %d", name, got[1:], k.want)
 		}
 	}
+	// The end of a chunked body is enough; its trailer may never come.
+	ready := false
+	watch(t, nil, func(tx *proto.Transaction, d proto.Dir) {
+		v := tx.Value().(*Tx)
+		ready = ready || !tx.Complete(proto.Resp) && v.bodyReady(proto.Resp) && string(v.responseBody()) == "x"
+	}, c(get), s(response("Transfer-Encoding: chunked\r\n", "1\r\nx\r\n0\r\n")))
+	if !ready {
+		t.Error("a chunked body waits for its trailer")
+	}
 	expect(t, values(t, c(request(3)+"abc"), s(length("one")), c(get), s(length(""))), map[string][]string{"> http.uri": {"/a/b.txt?x=1"}})
 	watch(t, nil, func(tx *proto.Transaction, d proto.Dir) {
 		if v := tx.Value().(*Tx); tx.Number() == 1 && (v.requestBody() != nil || v.responseBody() != nil) {

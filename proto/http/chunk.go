@@ -28,6 +28,7 @@ func (p *parser) chunkSize(d proto.Dir, line []byte) error {
 	}
 	if n == 0 {
 		st.state, st.fields, st.folding = sTrailer, 0, false
+		st.body.complete()
 		return nil
 	}
 	st.state, st.left = sChunk, n

@@ -144,6 +144,7 @@ type Message struct {
 	headEnd int   // length of Raw behind the header block, later behind the trailer
 	headed  bool  // nothing more of the header block comes
 	trailed bool  // nor of the trailer
+	whole   bool  // nor of a chunked body
 	cut     bool  // it ends within a line
 	started bool
 }

@@ -1,8 +1,9 @@
 package match
 
-import "slices"
-
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // spaces has the bit set in every byte that tells upper from lower case.
 const spaces = 0x2020202020202020

@@ -11,8 +11,8 @@ func TestStreamSplits(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for _, a := range alphabets() {
 		b := a.bytes(r, 290)
-		patterns := a.patterns(r, 40, 255, b)
-		patterns = append(patterns, a.patterns(r, 20, 6, b)...)
+		patterns := a.patterns(r, 15, 255, b)
+		patterns = append(patterns, a.patterns(r, 12, 6, b)...)
 		s := compile(t, patterns, nil)
 		st := s.NewStream()
 		want := s.Find(b, nil)
