@@ -53,7 +53,7 @@ func (rs *RuleSet) ExplainAnalyzer(x *Explain) *proto.Analyzer {
 	return a
 }
 
-// Rules returns what became of the rules, in the order in which they are judged. It is for the time after the run.
+// Rules returns what became of the rules, in the order of files and lines; the list is owned. It is for the time after the run.
 func (x *Explain) Rules() []Explanation {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -72,6 +72,7 @@ func (x *Explain) Rules() []Explanation {
 		}
 		list = append(list, e)
 	}
+	slices.SortStableFunc(list, func(a, b Explanation) int { return comparePos(a.Pos, b.Pos) })
 	return list
 }
 

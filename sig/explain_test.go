@@ -88,7 +88,8 @@ func TestExplainSame(t *testing.T) {
 			t.Fatalf("%d alerts instead of %d", len(got), len(want))
 		}
 		counts, first := countAlerts(t, want)
-		for i, e := range x.Rules() {
+		for _, e := range x.Rules() {
+			i := slices.IndexFunc(rs.sigs, func(s *signature) bool { return s.about.sid == e.SID })
 			if e.Alerts != counts[e.SID] || e.Alerts > 0 && e.Packet != first[e.SID] {
 				t.Errorf("rule %d: %d alerts, first by packet %d; records: %d, %d", e.SID, e.Alerts, e.Packet, counts[e.SID], first[e.SID])
 			}

@@ -94,9 +94,15 @@ type bundle struct {
 type packetGroup struct {
 	any      bundle
 	dst, src map[uint16][]*bundle
-	bundles  map[*rule.PortSet]*bundle
+	bundles  map[portSide]*bundle
 	all      []*bundle
 	stream   bool // there are rules on streams
+}
+
+// portSide is a set of ports on one side.
+type portSide struct {
+	set *rule.PortSet
+	dst bool
 }
 
 // maxPorts is how many ports a rule may name to be put with others of its ports; rules for more are with those for any.
@@ -116,20 +122,20 @@ func (g *packetGroup) bundle(h *header) *bundle {
 		return &g.any
 	}
 	for _, side := range []struct {
-		set *rule.PortSet
-		to  *map[uint16][]*bundle
-	}{{h.dstPorts, &g.dst}, {h.srcPorts, &g.src}} {
+		portSide
+		to *map[uint16][]*bundle
+	}{{portSide{h.dstPorts, true}, &g.dst}, {portSide{h.srcPorts, false}, &g.src}} {
 		if side.set.Any() || portCount(side.set) > maxPorts {
 			continue
 		}
-		if b, ok := g.bundles[side.set]; ok {
+		if b, ok := g.bundles[side.portSide]; ok {
 			return b
 		}
 		b := new(bundle)
 		if g.bundles == nil {
-			g.bundles = map[*rule.PortSet]*bundle{}
+			g.bundles = map[portSide]*bundle{}
 		}
-		g.bundles[side.set] = b
+		g.bundles[side.portSide] = b
 		g.all = append(g.all, b)
 		if *side.to == nil {
 			*side.to = map[uint16][]*bundle{}

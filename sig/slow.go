@@ -31,10 +31,13 @@ func (rs *RuleSet) Slow() []Slow {
 		s.slowSearch(add)
 		s.eachTests(func(where string, tests []test) { slowExpressions(s, where, tests, add) })
 	}
-	slices.SortStableFunc(list, func(a, b Slow) int {
-		return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
-	})
+	slices.SortStableFunc(list, func(a, b Slow) int { return comparePos(a.Pos, b.Pos) })
 	return list
+}
+
+// comparePos orders places by files and lines.
+func comparePos(a, b rule.Pos) int {
+	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
 // eachTests calls fn with each list of tests and the name of what they look at.
