@@ -39,6 +39,7 @@ type flowExtra struct {
 	timeout  int64
 	slots    []any
 	late     record.Late
+	action   string
 }
 
 func (f *Flow) extra() *flowExtra {
@@ -151,6 +152,17 @@ func (f *Flow) Tunneled(t flow.TunnelType) {
 	for _, fn := range f.rt.hooks.tunnel {
 		fn(f, t)
 	}
+}
+
+// SetAction notes that a rule lets the flow pass, or drops it, for its record.
+func (f *Flow) SetAction(name string) { f.extra().action = name }
+
+// Action is what SetAction was given, "" when nothing.
+func (f *Flow) Action() string {
+	if f.rare == nil {
+		return ""
+	}
+	return f.rare.action
 }
 
 // SettleLate makes l decide about the flow's own record: whether a rule fired on it is known late.

@@ -20,17 +20,17 @@ type builder struct {
 	// sections are the rule's in the order in which they were begun.
 	sections []*openSection
 	// last is the section of the last test, for modifiers.
-	last     *openSection
-	payload  openSection
-	pending  []transformStep // transforms that came before a buffer has tests
-	column   int
-	vars     []string
-	explicit *content // fast_pattern
-	dsize    bool
-	inside64 *base64Data
-	decoded  bool
-	filemd   *fileConditions
-	pcreBuf  bool
+	last      *openSection
+	payload   openSection
+	pending   []transformStep // transforms that came before a buffer has tests
+	column    int
+	vars      []string
+	explicit  *content // fast_pattern
+	dsize     bool
+	inside64  *base64Data
+	decoded   bool
+	filemd    *fileConditions
+	frameDirs uint8 // of the frames that the rule names, 0: none
 }
 
 // openSection is a section while it is built.
@@ -75,10 +75,16 @@ func (c *compiler) build(r *rule.Rule) (s *signature, err error) {
 
 func (b *builder) problem(err error) *rule.Problem {
 	var p *rule.Problem
+	column := b.column
 	if errors.As(err, &p) {
-		return p
+		if p.Line != 0 {
+			return p
+		}
+		if p.Column > 0 && p.Error() == err.Error() { // a place within what the column is of
+			column += p.Column - 1
+		}
 	}
-	return &rule.Problem{Pos: b.r.Position(b.column), SID: b.r.SID, Msg: err.Error()}
+	return &rule.Problem{Pos: b.r.Position(column), SID: b.r.SID, Msg: err.Error()}
 }
 
 func (b *builder) option(o *rule.Option) error {

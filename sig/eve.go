@@ -432,7 +432,6 @@ func printable(dst, b []byte) []byte {
 // encode writes the alert's record.
 func (w *worker) encode(c *subject, a *alert) {
 	r := &w.row
-	dbg("encode stream=%v tx=%v apps=%v in=%v n=%d", a.stream, a.tx, a.s.apps, c.inStream, len(c.stream))
 	*r = alertRow{w: w, c: c, a: a, tx: a.tx}
 	var h record.Header
 	if c.f != nil {
@@ -455,10 +454,14 @@ func (w *worker) encode(c *subject, a *alert) {
 
 // guess takes the transaction that is open, if there is just one.
 func (r *alertRow) guess() {
-	dbg("guess %v", r.c.f.Transactions())
-	tx := r.c.f.Transactions()
-	if tx == nil || tx.Next() != nil {
-		return
+	for tx := r.c.f.Transactions(); tx != nil; tx = tx.Next() {
+		if tx.Progress(r.c.d) == 0 || tx.Nested() {
+			continue
+		}
+		if r.tx != nil {
+			r.tx = nil
+			return
+		}
+		r.tx, r.guessed = tx, r.c.f.TCP != nil
 	}
-	r.tx, r.guessed = tx, r.c.f.TCP != nil
 }

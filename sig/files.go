@@ -246,8 +246,7 @@ type fileWatch struct {
 	searched int // how much of data was looked at
 	from     int
 	round    uint64
-	news     bool // something came since it was looked at
-	storeAll bool
+	news     bool     // something came since it was looked at
 	told     []uint32 // rules that matched on it
 }
 
@@ -493,20 +492,11 @@ func (w *watched) seen(d proto.Dir) {
 		f := *at
 		if f.dir == d {
 			f.news = false
-			if f.closed && f.judgedWhole() {
+			if f.closed {
 				*at = f.next
 				continue
 			}
 		}
 		at = &f.next
 	}
-}
-
-// judgedWhole tells that a closed file was looked at once since it was closed.
-func (f *fileWatch) judgedWhole() bool {
-	if !f.storeAll {
-		f.storeAll = true
-		return false
-	}
-	return true
 }

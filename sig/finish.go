@@ -261,6 +261,11 @@ func (b *builder) directions() error {
 	case s.conn.toClient:
 		s.dirs = toClient
 	}
+	if b.frameDirs != 0 {
+		if err := b.narrow(b.frameDirs, "a frame"); err != nil {
+			return err
+		}
+	}
 	for i := range s.sections {
 		if buf := s.sections[i].buffer; buf.file == fileNone {
 			if err := b.narrow(buf.dirs(s), buf.name); err != nil {
@@ -438,5 +443,5 @@ func (s *signature) isIPOnly() bool {
 	if s.conn.established || s.conn.notEst || s.conn.stateless || s.dirs != bothDirs || s.conn.onlyFrag || s.conn.noFrag || s.conn.onlyStream || s.conn.noStream {
 		return false
 	}
-	return s.header.anyPort && !s.header.anyAddr
+	return s.header.anyPort && s.action != actionConfig
 }

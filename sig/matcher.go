@@ -317,6 +317,7 @@ func (m *Matcher) finalize(c *subject) []alert {
 		}
 		if c.f != nil && s.passesFlow(&m.alerts[i]) {
 			c.f.Marks |= markPass
+			c.f.SetAction("pass")
 		}
 		m.alerts = m.alerts[:i]
 		c.passed = true

@@ -51,9 +51,52 @@ var detectionEvents = map[string]bool{
 	"applayer_unexpected_protocol": true,
 }
 
-// parseFrame is the keyword frame, which names a part of the stream as a protocol frames it.
-func parseFrame(*builder, string) error {
-	return errors.New("frames are not supported: use the protocol's buffers, or content of the stream")
+// frames are the parts of streams that the keyword frame knows, by protocol, with the direction.
+var frames = map[string]map[string]uint8{
+	"http":   {"request": toServer, "response": toClient},
+	"tls":    {"pdu": bothDirs, "hdr": bothDirs, "data": bothDirs},
+	"dns":    {"pdu": bothDirs},
+	"smtp":   {"command_line": toServer, "data": toServer, "response_line": toClient},
+	"ftp":    {"commands": toServer, "responses": toClient},
+	"telnet": {"data": bothDirs},
+	"ssh":    {"record_hdr": bothDirs, "record_data": bothDirs, "record_pdu": bothDirs},
+	"sip":    {"pdu": bothDirs},
+	"rfb":    {"pdu": bothDirs},
+	"enip":   {"pdu": bothDirs},
+	"quic":   {"pdu": bothDirs},
+	"modbus": {"pdu": bothDirs},
+	"nfs":    {"rpc.pdu": bothDirs},
+	"smb":    {"nbss.pdu": bothDirs, "smb1.pdu": bothDirs, "smb2.pdu": bothDirs},
+	"dcerpc": {"pdu": bothDirs},
+	"mqtt":   {"pdu": bothDirs},
+}
+
+// parseFrame is the keyword frame, which names a part of the stream as a protocol frames it. The part is looked for in
+// the protocol's whole stream (or datagram) in the frame's direction.
+func parseFrame(b *builder, value string) error {
+	app, name, ok := strings.Cut(strings.TrimSpace(value), ".")
+	if !ok || frames[appName(strings.ToLower(app))] == nil {
+		name = strings.TrimSpace(value)
+		if len(b.s.apps) == 0 {
+			return errors.New("give a protocol, a dot and a frame")
+		}
+		app = b.s.apps[0]
+	}
+	app = appName(strings.ToLower(app))
+	dirs, ok := frames[app][strings.ToLower(name)]
+	if !ok {
+		return fmt.Errorf("there is no frame %s of %s", name, app)
+	}
+	if err := b.settle(); err != nil {
+		return err
+	}
+	if len(b.s.apps) == 0 {
+		b.s.apps = []string{app}
+	}
+	b.cur, b.inside64 = nil, nil
+	b.frameDirs = dirs
+	b.c.warn(b, "the frame "+app+"."+name+" is looked for in the whole stream")
+	return nil
 }
 
 // knownEvent tells whether a decode or stream event of that name exists.

@@ -44,6 +44,12 @@ func loadConfig(path string, set []string) (*config, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(c.settings)), func(k string) bool { return strings.HasPrefix(k, "outputs.") }) {
+		c.types = map[string]bool{} // --set changes the packaged configuration
+		for _, t := range defaultTypes {
+			c.types[t] = true
+		}
+	}
 	for _, kv := range set {
 		k, v, ok := strings.Cut(kv, "=")
 		if !ok {

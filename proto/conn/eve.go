@@ -32,6 +32,12 @@ func eveColumns() []record.Column[Row] {
 			Put: func(e *encoder, f *Row) { e.Name(f.StateName()) }},
 		{EVE: "flow.reason", Type: record.String, Doc: "why the flow ended",
 			Put: func(e *encoder, f *Row) { e.Name(f.Reason.String()) }},
+		{EVE: "flow.action", Type: record.String, Doc: "what a rule that passes or drops did with it",
+			Put: func(e *encoder, f *Row) {
+				if a := f.Action(); a != "" {
+					e.Name(a)
+				}
+			}},
 		{EVE: "flow.alerted", Type: record.Bool, Doc: "a rule fired on it",
 			Put: func(e *encoder, f *Row) { e.Bool(f.Alerted) }},
 		{EVE: "tcp", Type: record.Object, Doc: "flags seen and state of TCP", Put: putTCP},
