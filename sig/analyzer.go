@@ -54,7 +54,7 @@ type worker struct {
 	rt      *proto.Runtime
 	opts    eveOptions
 	row     alertRow
-	tell    func(a *Alert)
+	report  func(a *Alert)
 	detail  Alert
 }
 
@@ -65,7 +65,7 @@ func (rs *RuleSet) start(s *proto.Setup, tell func(a *Alert)) error {
 
 // worker makes what judges the rules for one worker, and hangs its hooks.
 func (rs *RuleSet) worker(s *proto.Setup, tell func(a *Alert)) *worker {
-	w := &worker{Matcher: rs.NewMatcher(), rs: rs, log: record.Open(s.Output, alertLog), packets: record.Open(s.Output, packetLog), out: s.Output, slot: s.Slot(), tell: tell}
+	w := &worker{Matcher: rs.NewMatcher(), rs: rs, log: record.Open(s.Output, alertLog), packets: record.Open(s.Output, packetLog), out: s.Output, slot: s.Slot(), report: tell}
 	w.meet, _ = s.Shared(rs, func() any { return newMeeting(rs, s.Output) }).(*meeting)
 	w.opts = readOptions(s.Settings)
 	w.Matcher.slot, w.rt = w.slot, s.Runtime()
@@ -238,11 +238,9 @@ func (w *worker) write(c *subject, a *alert) {
 	}
 	w.counts.Alerts++
 	late := w.rs.needsMeeting(a.s)
-	if w.tell != nil {
-		about := a.s.about
-		w.detail = Alert{SID: about.sid, GID: about.gid, Rev: about.rev, Msg: about.msg, Class: about.class, Priority: about.priority,
-			Flow: c.f, Packet: c.p, Dir: c.d, Tx: a.tx, Late: late}
-		w.tell(&w.detail)
+	if w.report != nil {
+		w.detail = a.s.alert(c, a.tx, late)
+		w.report(&w.detail)
 	}
 	if late {
 		l := w.lateOf(w.meet, a.s, c, true)

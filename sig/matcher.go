@@ -33,6 +33,7 @@ type Matcher struct {
 	ids               []uint32
 	lateData          []lateData // values of the rule in hand for sets that rules change
 	slot              int        // of the state in flows
+	view              *View      // what is judged instead of a transaction; nil within the engine
 	noted             []alert    // late rules without alerts
 	newTags, hostTags []*tagAction
 	explain           *explainer // nil but for runs that are explained

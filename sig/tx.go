@@ -122,7 +122,7 @@ func (m *Matcher) transaction(c *subject, tx *proto.Transaction) {
 
 // searchBuffers looks for patterns in what came since.
 func (m *Matcher) searchBuffers(c *subject, tx *proto.Transaction, ts *txState, g *dirGroup) {
-	progress := tx.Progress(c.d)
+	progress := m.progress(tx, c.d)
 	for i := range g.buffers {
 		b := &g.buffers[i]
 		if b.src.def.At > progress || i < 64 && ts.done[c.d]>>i&1 != 0 {
@@ -132,11 +132,11 @@ func (m *Matcher) searchBuffers(c *subject, tx *proto.Transaction, ts *txState, 
 			m.searchGrowing(c, tx, ts, b)
 			continue
 		}
-		if i < 64 {
+		if i < 64 && (progress > b.src.def.At || m.complete(tx, c.d)) { // until then it may still change
 			ts.done[c.d] |= 1 << i
 		}
 		for k := 0; ; k++ {
-			v, ok := b.src.def.Get(tx, k)
+			v, ok := m.get(b.src, tx, k)
 			if !ok {
 				break
 			}
@@ -162,10 +162,10 @@ func (m *Matcher) searchTx(p *patternSet, v []byte) {
 
 // searchGrowing looks at what is new in a body.
 func (m *Matcher) searchGrowing(c *subject, tx *proto.Transaction, ts *txState, b *txBuffer) {
-	if !b.src.def.Ready(tx) {
+	if !m.ready(b.src, tx) {
 		return
 	}
-	v, ok := b.src.def.Get(tx, 0)
+	v, ok := m.get(b.src, tx, 0)
 	if !ok {
 		return
 	}
@@ -196,7 +196,9 @@ func (m *Matcher) window(ts *txState, d proto.Dir, src *bufferSource, n int) (fr
 	}
 	if g.round != m.counts.Packets {
 		g.round, g.fresh = m.counts.Packets, g.pos != n
-		g.from = max(0, min(g.pos, n)-max(src.def.Window, minWindow))
+		if g.from = 0; g.pos > wholeBelow {
+			g.from = max(0, min(g.pos, n)-max(src.def.Window, minWindow))
+		}
 		g.pos = n
 	}
 	return min(g.from, n), g.fresh
@@ -204,6 +206,9 @@ func (m *Matcher) window(ts *txState, d proto.Dir, src *bufferSource, n int) (fr
 
 // minWindow is how much of what was looked at before is looked at again, at least.
 const minWindow = 1024
+
+// wholeBelow is up to where all that came before is looked at again (Suricata's minimal inspection size).
+const wholeBelow = 40 << 10
 
 // verdict is what came of a test.
 type verdict uint8
@@ -240,7 +245,7 @@ func (m *Matcher) judgeTx(c *subject, tx *proto.Transaction, ts *txState, s *sig
 	switch {
 	case v == holdsYes:
 		// A rule on files matches on each file of the transaction.
-		m.store(ts, r, s, c.d, done, s.files == nil || tx.Complete(c.d))
+		m.store(ts, r, s, c.d, done, s.files == nil || m.complete(tx, c.d))
 		m.matched(s, c, tx)
 	case v == holdsLater && (done != 0 || r != nil || s.partial()):
 		m.store(ts, r, s, c.d, done, false)
@@ -291,11 +296,11 @@ func (m *Matcher) txHolds(c *subject, tx *proto.Transaction, ts *txState, s *sig
 		switch {
 		case !sameApp(k.app, app):
 			return holdsNot
-		case tx.Progress(c.d) < k.at[c.d]:
+		case m.progress(tx, c.d) < k.at[c.d]:
 			worst = holdsLater
-		case k.holds(tx, c.d) != k.negated:
+		case m.view == nil && k.holds(tx, c.d) != k.negated:
 			*done |= 1 << k.id
-		case tx.Complete(c.d):
+		case m.complete(tx, c.d):
 			return holdsNot
 		default:
 			worst = holdsLater
@@ -303,7 +308,7 @@ func (m *Matcher) txHolds(c *subject, tx *proto.Transaction, ts *txState, s *sig
 	}
 	for i := range s.events {
 		if !m.eventHolds(c, tx, ts, &s.events[i]) {
-			if tx.Complete(c.d) {
+			if m.complete(tx, c.d) {
 				return holdsNot
 			}
 			worst = holdsLater
@@ -330,16 +335,17 @@ func (m *Matcher) sectionHolds(c *subject, tx *proto.Transaction, ts *txState, x
 		}
 		return holdsNot
 	}
-	if tx.Progress(c.d) < src.def.At {
+	if m.progress(tx, c.d) < src.def.At {
 		return holdsLater
 	}
-	whole := !src.def.Grows || tx.Complete(c.d)
-	if src.def.Grows && !src.def.Ready(tx) {
+	whole := !src.def.Grows || m.complete(tx, c.d)
+	final := whole && (m.progress(tx, c.d) > src.def.At || m.complete(tx, c.d))
+	if src.def.Grows && !m.ready(src, tx) {
 		return holdsLater
 	}
 	found := false
 	for i := 0; ; i++ {
-		v, ok := src.def.Get(tx, i)
+		v, ok := m.get(src, tx, i)
 		if !ok {
 			break
 		}
@@ -363,7 +369,7 @@ func (m *Matcher) sectionHolds(c *subject, tx *proto.Transaction, ts *txState, x
 	switch {
 	case x.absent && !found, x.absentOr && !found:
 		return holdsYes
-	case !whole && !x.absent:
+	case !final && !x.absent:
 		return holdsLater
 	}
 	return holdsNot
