@@ -166,6 +166,7 @@ type binding[T any] struct {
 	sessions  []*Session[T]
 	free      []*T
 	wanted    [256]bool // by stage: a rule looks at a buffer of it
+	lookedAt  map[string]bool
 }
 
 type boundLog[T any] struct {

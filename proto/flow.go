@@ -16,7 +16,7 @@ type Flow struct {
 	rare *flowExtra // nil for most flows
 	// Note is room for a number of the flow's parser, which outlives an idle parser.
 	Note uint64
-	live *Transaction // those that inspectors look at, as a list
+	live *Transaction // the last of those that inspectors look at
 
 	txs      uint32
 	files    uint32
@@ -30,6 +30,7 @@ type Flow struct {
 	Alerted bool
 	// Marks is room for the inspector's flags.
 	Marks uint8
+	fresh uint8 // directions in which a transaction changed, as bits
 }
 
 // flowExtra holds what few flows have, so that the others are small: a capture may have millions open at once.

@@ -181,6 +181,9 @@ func (s *Session[T]) Wants(st Stage) bool {
 	return s.b.wanted[st]
 }
 
+// WantsBuffer tells whether a rule looks at the buffer of that name.
+func (s *Session[T]) WantsBuffer(name string) bool { return s.b.lookedAt[name] }
+
 // Close ends a transaction: it is reused.
 func (s *Session[T]) Close(tx *T) {
 	i := any(tx).(embedsTx).base().slot
@@ -209,6 +212,10 @@ func (b *binding[T]) want(name string) {
 	for i := range b.def.spec.Buffers {
 		if f := &b.def.spec.Buffers[i]; f.Name == name {
 			b.wanted[f.At] = true
+			if b.lookedAt == nil {
+				b.lookedAt = map[string]bool{}
+			}
+			b.lookedAt[name] = true
 		}
 	}
 	for i := range b.def.spec.Keywords {
@@ -247,7 +254,7 @@ func (s *Session[T]) EventTx(tx *T, id EventID, addl string) {
 		base := any(tx).(embedsTx).base()
 		a.Tx = int64(base.ID)
 		if base.live != nil {
-			base.live.changed = [2]bool{true, true}
+			base.live.touch()
 		}
 	}
 	s.Flow.Anomaly(&a)

@@ -33,10 +33,23 @@ const StageClosed Stage = math.MaxUint8
 
 // Transactions returns the flow's first live transaction, nil when there is none; Next leads to the others, in the order in
 // which they began.
-func (f *Flow) Transactions() *Transaction { return f.live }
+func (f *Flow) Transactions() *Transaction {
+	if f.live == nil {
+		return nil
+	}
+	return f.live.next
+}
+
+// Progressed tells whether any of the flow's transactions changed in direction d since the direction was inspected last.
+func (f *Flow) Progressed(d Dir) bool { return f.fresh>>d&1 != 0 }
 
 // Next returns the flow's next live transaction, nil behind the last.
-func (t *Transaction) Next() *Transaction { return t.next }
+func (t *Transaction) Next() *Transaction {
+	if t == t.flow.live {
+		return nil
+	}
+	return t.next
+}
 
 // ID is Suricata's tx_id, counted from 0 in the flow, as seen in direction d.
 func (t *Transaction) ID(d Dir) uint64 { return t.bind.protocol().txID(t.value, t.base, d) }
@@ -79,9 +92,13 @@ func (t *Transaction) Quiet() { t.quiet = true }
 // Value is the protocol's own transaction, a pointer.
 func (t *Transaction) Value() any { return t.value }
 
-// Embed writes what alerts in direction d tell of the transaction: members of the object that is open. It tells whether there were any.
-func (t *Transaction) Embed(e *record.Encoder, d Dir) bool {
-	return t.bind.protocol().embed(e, t.value, d)
+// Embed writes what alerts of a rule in direction d tell of the transaction: members of the object that is open. It tells whether
+// there were any. rule may be nil.
+func (t *Transaction) Embed(e *record.Encoder, d Dir, rule Looker) bool {
+	t.base.rule = rule
+	ok := t.bind.protocol().embed(e, t.value, d)
+	t.base.rule = nil
+	return ok
 }
 
 // OnInspect calls fn for each packet when all that it brought was parsed: by then rules can be judged as Suricata does, on
@@ -113,11 +130,13 @@ func (s *Session[T]) track(tx *T, base *Tx) {
 	}
 	*t = Transaction{flow: s.Flow, base: base, value: tx, bind: s.b, nested: s.conv.parentSub}
 	base.live = t
-	at := &s.live
-	for *at != nil {
-		at = &(*at).next
+	// The list is a ring, by its last.
+	if last := s.live; last != nil {
+		t.next, last.next = last.next, t
+	} else {
+		t.next = t
 	}
-	*at = t
+	s.live = t
 }
 
 // reach notes the stage that tx reached.
@@ -126,6 +145,7 @@ func (t *Transaction) reach(d Dir, st Stage) {
 		t.progress[d] = st
 	}
 	t.changed[d] = true
+	t.flow.fresh |= 1 << d
 }
 
 // over notes that the transaction is closed, and tells whether it is kept for the inspectors.
@@ -137,7 +157,7 @@ func (t *Transaction) over() bool {
 		return false
 	}
 	t.closed = true
-	t.changed = [2]bool{true, true}
+	t.touch()
 	return true
 }
 
@@ -149,17 +169,42 @@ func (rt *Runtime) inspect(f *Flow, d Dir, p *flow.Packet) {
 	if f == nil {
 		return
 	}
-	for at := &f.live; *at != nil; {
-		t := *at
+	if f.fresh>>d&1 == 0 {
+		return
+	}
+	f.fresh &^= 1 << d
+	rt.seen(f, d)
+}
+
+// touch makes the transaction one that changed.
+func (t *Transaction) touch() {
+	t.changed = [2]bool{true, true}
+	t.flow.fresh = 3
+}
+
+// seen notes that a flow's transactions were inspected in direction d, and lets go of those that were seen whole.
+func (rt *Runtime) seen(f *Flow, d Dir) {
+	last := f.live
+	for prev, t := last, (*Transaction)(nil); prev != nil && t != last; {
+		t = prev.next
 		t.changed[d] = false
 		if t.closed {
-			if t.seen[d] = true; t.seen[0] && t.seen[1] {
-				*at = t.next
-				rt.letGo(t)
-				continue
+			t.seen[d] = true
+		}
+		if !t.closed || !t.seen[0] || !t.seen[1] {
+			prev = t
+			continue
+		}
+		switch {
+		case t == prev: // it was the only one
+			f.live, prev = nil, nil
+		default:
+			prev.next = t.next
+			if t == last {
+				f.live = prev
 			}
 		}
-		at = &t.next
+		rt.letGo(t)
 	}
 }
 
@@ -180,14 +225,19 @@ func (rt *Runtime) inspectEnd(f *Flow) {
 	if len(rt.hooks.inspect) == 0 {
 		return
 	}
-	for t := f.live; t != nil; t = t.next {
+	for t := f.Transactions(); t != nil; t = t.Next() {
 		t.closed = true
+		t.touch()
 	}
 	rt.inspect(f, Orig, nil)
 	rt.inspect(f, Resp, nil)
 	for f.live != nil { // nothing is left, but if an inspector ended in a panic
-		t := f.live
-		f.live = t.next
+		t := f.live.next
+		if t == f.live {
+			f.live = nil
+		} else {
+			f.live.next = t.next
+		}
 		rt.letGo(t)
 	}
 }

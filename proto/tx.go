@@ -22,7 +22,17 @@ type Tx struct {
 	cut   int
 	slot  int // place in Session.open
 	live  *Transaction
+	rule  Looker // while an alert tells of the transaction
 }
+
+// Looker is a rule as far as what its alerts tell depends on it.
+type Looker interface {
+	// Looks tells whether it looks at the buffer of that name.
+	Looks(buffer string) bool
+}
+
+// Rule is the rule whose alert is being written, nil otherwise.
+func (t *Tx) Rule() Looker { return t.rule }
 
 func (t *Tx) base() *Tx { return t }
 

@@ -176,6 +176,9 @@ func (w *worker) inspect(f *proto.Flow, d proto.Dir, p *flow.Packet) {
 
 // trigger makes the stream ripe when a transaction of the direction was completed.
 func (m *Matcher) trigger(c *subject) {
+	if !c.f.Progressed(c.d) || len(c.fs.raw[c.d].buf) == 0 {
+		return
+	}
 	for tx := c.f.Transactions(); tx != nil; tx = tx.Next() {
 		if tx.Changed(c.d) && tx.Complete(c.d) {
 			c.fs.triggered[c.d] = true

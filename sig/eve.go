@@ -314,7 +314,7 @@ func putApp(e *record.Encoder, r *alertRow) {
 	if r.tx != nil && r.w.opts.app {
 		mark := e.Mark()
 		e.Cut(mark - len(key))
-		if r.tx.Embed(e, r.c.d) {
+		if r.tx.Embed(e, r.c.d, r.a.s) {
 			r.files(e)
 			if name == "" {
 				name = "unknown"

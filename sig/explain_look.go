@@ -286,10 +286,15 @@ func (x *explainer) payload(c *subject, s *signature) {
 	if s.needStream {
 		values = append(values, c.stream...)
 	}
-	if b := payload(c); !c.end && len(b) > 0 && (!s.needStream || s.onPacket || !c.inStream) {
+	if b := payload(c); !c.end && len(b) > 0 && s.seesPacket(c) {
 		values = append(values, window{buf: b, whole: true})
 	}
 	x.tests(s.payload, values, miss{kind: missPayload})
+}
+
+// seesPacket tells whether tests on the payload look at the packet in hand beside the stream.
+func (s *signature) seesPacket(c *subject) bool {
+	return !s.needStream || (s.onPacket || !c.inStream) && !s.conn.onlyStream
 }
 
 // transaction tries the rules on a transaction that is complete in the direction, those on files whenever there is one.

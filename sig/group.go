@@ -503,7 +503,7 @@ func (rs *RuleSet) wantAll(s *signature) {
 	for i := range s.sections {
 		buf := s.sections[i].buffer
 		for k := range buf.sources {
-			if src := &buf.sources[k]; s.fits(src.app) && s.dirs>>src.def.Dir&1 != 0 {
+			if src := &buf.sources[k]; s.dirs>>src.def.Dir&1 != 0 { // of all protocols: as in Suricata, fingerprints are wanted of all or none
 				rs.want(src.p.Name(), src.def.Name)
 			}
 		}

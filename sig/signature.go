@@ -47,6 +47,16 @@ type signature struct {
 	prefilter      bool
 }
 
+// Looks implements proto.Looker.
+func (s *signature) Looks(name string) bool {
+	for i := range s.sections {
+		if s.sections[i].buffer.name == name {
+			return true
+		}
+	}
+	return false
+}
+
 // action is what a rule does.
 type action uint8
 

@@ -76,6 +76,9 @@ func appOf(p proto.Protocol) string {
 // transactions judges the rules on the flow's transactions in the direction of c.
 func (m *Matcher) transactions(c *subject) {
 	files := c.fs != nil && c.fs.files != nil && m.rs.files[c.d].any
+	if !c.f.Progressed(c.d) && len(m.streamTx) == 0 && !files {
+		return
+	}
 	for tx := c.f.Transactions(); tx != nil; tx = tx.Next() {
 		if !tx.Changed(c.d) && len(m.streamTx) == 0 && !files {
 			continue

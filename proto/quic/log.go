@@ -80,12 +80,20 @@ var eveLog = &record.Log[Tx]{
 		fingerprintColumn("quic.ja3s.hash", "MD5 of the JA3S string", func(t *Tx) []byte { return side(t, true, t.JA3Hash) }),
 		fingerprintColumn("quic.ja3s.string", "JA3S of the server", func(t *Tx) []byte { return side(t, true, t.JA3) }),
 		{EVE: "quic.ja4", Type: record.String, Is: record.Fingerprint, Doc: "JA4 of the client", Put: func(e *record.Encoder, t *Tx) {
-			if t.w.ja4 && t.JA4 != nil {
+			if t.showsJA4() && t.JA4 != nil {
 				e.Bytes(t.JA4)
 			}
 		}},
 		{EVE: "quic.extensions", Type: record.Object, Doc: "the extensions of the hello", Put: putExtensions},
 	},
+}
+
+// showsJA4 tells whether JA4 is written. As in Suricata, alerts tell it only when their rule looks at it.
+func (t *Tx) showsJA4() bool {
+	if rule := t.Rule(); rule != nil {
+		return rule.Looks("ja4.hash")
+	}
+	return t.w.ja4
 }
 
 func fingerprintColumn(path, doc string, value func(*Tx) []byte) record.Column[Tx] {

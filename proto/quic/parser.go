@@ -19,6 +19,7 @@ const (
 // worker holds what the parsers of one worker share: settings and scratch memory.
 type worker struct {
 	ja3, ja4 bool
+	noJA4    bool // rules do not see it either
 	hash     tlswire.JA4
 	client   tlswire.ClientHello
 	server   tlswire.ServerHello
@@ -27,10 +28,12 @@ type worker struct {
 }
 
 func newParser(s *proto.Setup) func() proto.Parser[Tx] {
+	suricata := s.Profile != nil && s.Profile.Name == "suricata" // JA4 is written if it is asked for
 	w := &worker{
 		ja3: s.Settings.String("app-layer.protocols.tls.ja3-fingerprints", "auto") != "no",
-		ja4: wantsJA4(s),
+		ja4: s.Settings.Bool("eve.quic.ja4", !suricata),
 	}
+	w.noJA4 = suricata && !s.Settings.Bool("app-layer.protocols.tls.ja4-fingerprints", true)
 	return func() proto.Parser[Tx] { return &parser{w: w} }
 }
 
@@ -329,12 +332,4 @@ func (p *parser) End(s *proto.Session[Tx], d proto.Dir) {
 	tx.ServerName, tx.ClientProtocol, tx.History = p.name, p.protocol, p.history
 	s.At(tx, d, StageEnd)
 	s.Close(tx)
-}
-
-// wantsJA4 tells whether EVE records have JA4: as a rule yes, but Suricata 7 must be told to.
-func wantsJA4(s *proto.Setup) bool {
-	if s.Profile != nil && s.Profile.Name == "suricata" {
-		return s.Settings.Bool("eve.quic.ja4", false) && s.Settings.Bool("app-layer.protocols.tls.ja4-fingerprints", false)
-	}
-	return s.Settings.Bool("eve.quic.ja4", true)
 }

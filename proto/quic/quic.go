@@ -53,11 +53,18 @@ var buffers = []proto.Buffer[Tx]{
 	buffer(proto.Orig, func(t *Tx) []byte { return t.JA3 }, "ja3.string", "ja3_string"),
 	buffer(proto.Resp, func(t *Tx) []byte { return t.JA3Hash }, "ja3s.hash"),
 	buffer(proto.Resp, func(t *Tx) []byte { return t.JA3 }, "ja3s.string"),
-	buffer(proto.Orig, func(t *Tx) []byte { return t.JA4 }, "ja4.hash", "ja4_hash"),
+	buffer(proto.Orig, (*Tx).ruleJA4, "ja4.hash", "ja4_hash"),
 }
 
 // versionBytes are those of the packet: 00 00 00 01, Q046.
 func (t *Tx) versionBytes() []byte { return t.wireVersion[:] }
+
+func (t *Tx) ruleJA4() []byte {
+	if t.w.noJA4 {
+		return nil
+	}
+	return t.JA4
+}
 
 func buffer(d proto.Dir, value func(t *Tx) []byte, name string, aliases ...string) proto.Buffer[Tx] {
 	return proto.Buffer[Tx]{Name: name, Aliases: aliases, Dir: d, At: StagePacket, One: func(t *Tx) []byte {

@@ -105,7 +105,7 @@ func embedded(t *proto.Transaction) string {
 	w := record.Open(out, &record.Log[proto.Transaction]{Event: "alert", Columns: []record.Column[proto.Transaction]{
 		{EVE: "tx", Type: record.Object, Put: func(e *record.Encoder, t *proto.Transaction) {
 			e.Object()
-			t.Embed(e, proto.Orig)
+			t.Embed(e, proto.Orig, nil)
 			e.EndObject()
 		}},
 	}})

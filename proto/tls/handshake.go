@@ -135,6 +135,7 @@ func (h *handshake) clientHello(s *proto.Session[Tx], d proto.Dir, body []byte) 
 	t.HasClientHello = true
 	t.ClientVersion, t.offered, t.current = c.Highest(), firstKnown(c), stateClientHello
 	t.earlyData, t.ruled = c.HasEarlyData, h.w.auto && s.Wants(StageFingerprint)
+	t.ruledJA4 = s.WantsBuffer("ja4.hash")
 	if c.HasServerName && len(c.ServerName) > 0 {
 		t.ServerName = t.Keep(c.ServerName)
 	}
@@ -176,7 +177,7 @@ func (h *handshake) fingerprint(c *tlswire.ClientHello) {
 	h.w.buf = tlswire.AppendJA3(h.w.buf[:0], c)
 	t.JA3 = t.Keep(h.w.buf)
 	t.JA3Hash = t.Keep(tlswire.AppendMD5(h.w.buf[:0], h.w.buf))
-	if len(c.V2Ciphers) == 0 {
+	if len(c.V2Ciphers) == 0 && !h.w.noJA4 {
 		t.JA4 = t.Keep(h.w.ja4.Append(h.w.buf[:0], c, h.carrier))
 	}
 }

@@ -47,7 +47,7 @@ func tlsColumns(has func(t *Tx) *eveFields) []record.Column[Tx] {
 		fingerprintColumn("tls.ja3.string", "JA3 of the client", func(t *Tx) []byte { return only(has(t).ja3 || has(t).ruledJA3 && t.ruled, t.JA3) }),
 		fingerprintColumn("tls.ja3s.hash", "MD5 of the JA3S string", func(t *Tx) []byte { return only(has(t).ja3s || has(t).ruledJA3S && t.ruled, t.JA3SHash) }),
 		fingerprintColumn("tls.ja3s.string", "JA3S of the server", func(t *Tx) []byte { return only(has(t).ja3s || has(t).ruledJA3S && t.ruled, t.JA3S) }),
-		fingerprintColumn("tls.ja4", "JA4 of the client", func(t *Tx) []byte { return only(has(t).ja4, t.JA4) }),
+		fingerprintColumn("tls.ja4", "JA4 of the client", func(t *Tx) []byte { return only(t.showsJA4(has(t)), t.JA4) }),
 		{EVE: "tls.from_proto", Type: record.String, Doc: "the protocol that TLS took over from", Put: func(e *record.Encoder, t *Tx) {
 			if t.FromProto != "" {
 				e.Str(t.FromProto)
@@ -56,6 +56,14 @@ func tlsColumns(has func(t *Tx) *eveFields) []record.Column[Tx] {
 		namesColumn("tls.client_alpns", "the protocols that the client offered", func(t *Tx) tlswire.Names { return onlyNames(has(t).alpn, t.ClientALPN) }),
 		namesColumn("tls.server_alpns", "the protocol that the server chose", func(t *Tx) tlswire.Names { return onlyNames(has(t).alpn, t.ServerALPN) }),
 	}, certColumns("tls.client.", "the client's", client, func(t *Tx) *certFields { return &has(t).client }))
+}
+
+// showsJA4 tells whether JA4 is written. As in Suricata, alerts tell it only when their rule looks at it.
+func (t *Tx) showsJA4(f *eveFields) bool {
+	if rule := t.Rule(); rule != nil {
+		return rule.Looks("ja4.hash")
+	}
+	return f.ja4 && (!t.w.autoJA4 || t.ruledJA4)
 }
 
 // eveVersion returns the name of the server's version; without its hello that of its records.

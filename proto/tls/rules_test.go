@@ -79,7 +79,7 @@ var alertLog = &record.Log[proto.Transaction]{
 	Event: "told", Doc: "what alerts tell", Columns: []record.Column[proto.Transaction]{
 		{EVE: "tx", Type: record.Object, Put: func(e *record.Encoder, t *proto.Transaction) {
 			e.Object()
-			t.Embed(e, proto.Orig)
+			t.Embed(e, proto.Orig, nil)
 			e.EndObject()
 		}},
 	},

@@ -64,8 +64,9 @@ type Tx struct {
 	askedClient, answered, logged bool
 	// early13 marks drafts of TLS 1.3 before 16, whose hello has the version's own number.
 	early13 bool
-	// earlyData: the client may send encrypted data before the server answered. ruled: rules look at fingerprints.
-	earlyData, ruled bool
+	// earlyData: the client may send encrypted data before the server answered. ruled: rules look at fingerprints. ruledJA4: rules
+	// look at those.
+	earlyData, ruled, ruledJA4 bool
 	// helloV2: the client's hello had the form of SSLv2.
 	helloV2 bool
 	// current is what the last message was, as far as ssl_state names it; speaker is who sent it.

@@ -17,8 +17,8 @@ type worker struct {
 	eve, alert eveFields
 	// suricata: write what Suricata writes and no more
 	suricata bool
-	// auto: fingerprints are written when rules look at them.
-	auto bool
+	// auto: fingerprints are written when rules look at them. autoJA4: JA4 is, and not otherwise. noJA4: there is none.
+	auto, autoJA4, noJA4 bool
 	// inspectSealed: rules look into what is encrypted.
 	inspectSealed bool
 }
@@ -38,6 +38,9 @@ func newWorker(s *proto.Setup) *worker {
 		w.eve.limit(s.Settings)
 	}
 	w.auto = s.Settings.Bool("app-layer.protocols.tls.ja3-fingerprints", true)
+	const ja4 = "app-layer.protocols.tls.ja4-fingerprints"
+	w.autoJA4 = w.suricata && !s.Settings.Bool(ja4, false)
+	w.noJA4 = w.suricata && !s.Settings.Bool(ja4, true)
 	w.alert = alertFields(&w.eve, s.Settings)
 	w.inspectSealed = s.Settings.String("app-layer.protocols.tls.encryption-handling", "default") == "full"
 	w.ja4.Underscore = w.suricata
@@ -75,8 +78,7 @@ func (f *eveFields) limit(c proto.Settings) {
 	if ja3 := c.Bool("app-layer.protocols.tls.ja3-fingerprints", false); !ja3 {
 		f.ja3, f.ja3s = false, false
 	}
-	ja4 := c.Bool("app-layer.protocols.tls.ja4-fingerprints", false)
-	f.ja4 = f.ja4 && ja4 && (c.Bool("eve.tls.ja4", false) || customFields(c)["ja4"])
+	f.ja4 = f.ja4 && (c.Bool("eve.tls.ja4", false) || customFields(c)["ja4"])
 }
 
 // alertFields says what alerts have: all that Suricata 7 knows, of fingerprints what records or rules want.
