@@ -15,8 +15,9 @@ type Flow struct {
 	root *conv      // nil: nothing was offered yet, or nothing is parsed any more (over)
 	rare *flowExtra // nil for most flows
 	// Note is room for a number of the flow's parser, which outlives an idle parser.
-	Note uint64
-	live *Transaction // the last of those that inspectors look at
+	Note    uint64
+	live    *Transaction // the last of those that inspectors look at
+	changed *Transaction // the first of them that changed
 
 	txs      uint32
 	files    uint32

@@ -18,7 +18,10 @@ type Transaction struct {
 	base     *Tx
 	value    any // *T
 	bind     protoBinding
-	next     *Transaction
+	next     *Transaction // in the flow's ring
+	prev     *Transaction
+	later    *Transaction // in the flow's list of those that changed
+	listed   bool         // it is in that list
 	progress [2]Stage
 	closed   bool
 	seen     [2]bool
@@ -39,6 +42,13 @@ func (f *Flow) Transactions() *Transaction {
 	}
 	return f.live.next
 }
+
+// Changed returns the first of the flow's transactions that changed in either direction since it was inspected last, nil
+// when there is none; Transaction.NextChanged leads to the others, in the order in which they changed.
+func (f *Flow) Changed() *Transaction { return f.changed }
+
+// NextChanged returns the next of the flow's transactions that changed; see Flow.Changed.
+func (t *Transaction) NextChanged() *Transaction { return t.later }
 
 // Progressed tells whether any of the flow's transactions changed in direction d since the direction was inspected last.
 func (f *Flow) Progressed(d Dir) bool { return f.fresh>>d&1 != 0 }
@@ -132,9 +142,10 @@ func (s *Session[T]) track(tx *T, base *Tx) {
 	base.live = t
 	// The list is a ring, by its last.
 	if last := s.live; last != nil {
-		t.next, last.next = last.next, t
+		t.next, t.prev = last.next, last
+		last.next.prev, last.next = t, t
 	} else {
-		t.next = t
+		t.next, t.prev = t, t
 	}
 	s.live = t
 }
@@ -145,7 +156,7 @@ func (t *Transaction) reach(d Dir, st Stage) {
 		t.progress[d] = st
 	}
 	t.changed[d] = true
-	t.flow.fresh |= 1 << d
+	t.list(1 << d)
 }
 
 // over notes that the transaction is closed, and tells whether it is kept for the inspectors.
@@ -179,32 +190,55 @@ func (rt *Runtime) inspect(f *Flow, d Dir, p *flow.Packet) {
 // touch makes the transaction one that changed.
 func (t *Transaction) touch() {
 	t.changed = [2]bool{true, true}
-	t.flow.fresh = 3
+	t.list(3)
+}
+
+// list puts the transaction into its flow's list of those that changed.
+func (t *Transaction) list(dirs uint8) {
+	f := t.flow
+	f.fresh |= dirs
+	if t.listed {
+		return
+	}
+	t.listed = true
+	at := &f.changed
+	for *at != nil {
+		at = &(*at).later
+	}
+	*at = t
 }
 
 // seen notes that a flow's transactions were inspected in direction d, and lets go of those that were seen whole.
 func (rt *Runtime) seen(f *Flow, d Dir) {
-	last := f.live
-	for prev, t := last, (*Transaction)(nil); prev != nil && t != last; {
-		t = prev.next
+	at := &f.changed
+	for *at != nil {
+		t := *at
 		t.changed[d] = false
 		if t.closed {
 			t.seen[d] = true
 		}
-		if !t.closed || !t.seen[0] || !t.seen[1] {
-			prev = t
+		over := t.closed && t.seen[0] && t.seen[1]
+		if t.changed[d.Other()] && !over {
+			at = &t.later
 			continue
 		}
-		switch {
-		case t == prev: // it was the only one
-			f.live, prev = nil, nil
-		default:
-			prev.next = t.next
-			if t == last {
-				f.live = prev
-			}
+		*at, t.later, t.listed = t.later, nil, false
+		if over {
+			t.unlink()
+			rt.letGo(t)
 		}
-		rt.letGo(t)
+	}
+}
+
+// unlink takes the transaction out of its flow's ring.
+func (t *Transaction) unlink() {
+	if t.next == t {
+		t.flow.live = nil
+		return
+	}
+	t.prev.next, t.next.prev = t.next, t.prev
+	if t.flow.live == t {
+		t.flow.live = t.prev
 	}
 }
 
@@ -232,12 +266,9 @@ func (rt *Runtime) inspectEnd(f *Flow) {
 	rt.inspect(f, Orig, nil)
 	rt.inspect(f, Resp, nil)
 	for f.live != nil { // nothing is left, but if an inspector ended in a panic
-		t := f.live.next
-		if t == f.live {
-			f.live = nil
-		} else {
-			f.live.next = t.next
-		}
+		t := f.live
+		t.unlink()
 		rt.letGo(t)
 	}
+	f.changed = nil
 }

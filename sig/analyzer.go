@@ -179,7 +179,7 @@ func (m *Matcher) trigger(c *subject) {
 	if !c.f.Progressed(c.d) || len(c.fs.raw[c.d].buf) == 0 {
 		return
 	}
-	for tx := c.f.Transactions(); tx != nil; tx = tx.Next() {
+	for tx := c.f.Changed(); tx != nil; tx = tx.NextChanged() {
 		if tx.Changed(c.d) && tx.Complete(c.d) {
 			c.fs.triggered[c.d] = true
 			return

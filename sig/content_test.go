@@ -118,11 +118,11 @@ func TestByteKeywords(t *testing.T) {
 		+ byte_math:bytes 1, offset 0, oper <<, rvalue 2, result r; byte_test:1,=,r,3;
 		- byte_math:bytes 1, offset 0, oper >>, rvalue 1, result r; byte_test:1,=,r,3;
 		+ byte_extract:1,1,n; byte_math:bytes 1, offset 0, oper +, rvalue n, result r; byte_test:1,<,r,1;
-		+ content:";4;"; base64_decode:bytes 12, offset 0, relative; base64_data; content:"test dat";
-		+ base64_decode:bytes 12, offset 33; base64_data; content:"test"; depth:4; content:"dat"; distance:1; within:3;
-		- base64_decode:bytes 4, offset 33; base64_data; content:"test";
-		- base64_decode:bytes 12, offset 33; base64_data; content:"dGVz";
-		+ base64_decode:bytes 12, offset 33; base64_data; content:!"dGVz";
+		+ content:"|3b|4|3b|"; base64_decode:bytes 12, offset 0, relative; base64_data; content:"test dat";
+		+ base64_decode:bytes 12, offset 31; base64_data; content:"test"; depth:4; content:"dat"; distance:1; within:3;
+		- base64_decode:bytes 4, offset 31; base64_data; content:"test";
+		- base64_decode:bytes 12, offset 31; base64_data; content:"dGVz";
+		+ base64_decode:bytes 12, offset 31; base64_data; content:!"dGVz";
 	`)
 }
 
@@ -144,7 +144,8 @@ func TestExpressions(t *testing.T) {
 		- pcre:"/Alice/A";
 		+ pcre:"/ab34$/";
 		- pcre:"/ab34$/E";
-		+ pcre:"/User.+?:/G";
+		+ pcre:"/ab\d+/G"; pcre:"/^2/R";
+		- pcre:"/ab\d+/"; pcre:"/^2/R";
 		- pcre:!"/User/";
 		+ pcre:!"/Nobody/";
 		+ content:"Code"; pcre:"/^: \d{4}/R";

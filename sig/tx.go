@@ -79,11 +79,16 @@ func (m *Matcher) transactions(c *subject) {
 	if !c.f.Progressed(c.d) && len(m.streamTx) == 0 && !files {
 		return
 	}
-	for tx := c.f.Transactions(); tx != nil; tx = tx.Next() {
-		if !tx.Changed(c.d) && len(m.streamTx) == 0 && !files {
-			continue
+	if len(m.streamTx) > 0 || files { // what is new may be of any of them
+		for tx := c.f.Transactions(); tx != nil; tx = tx.Next() {
+			m.transaction(c, tx)
 		}
-		m.transaction(c, tx)
+		return
+	}
+	for tx := c.f.Changed(); tx != nil; tx = tx.NextChanged() {
+		if tx.Changed(c.d) {
+			m.transaction(c, tx)
+		}
 	}
 }
 

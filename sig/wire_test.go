@@ -3,7 +3,7 @@ package sig
 import (
 	"bytes"
 	"encoding/binary"
-	"net/netip"
+	stdnetip "net/netip"
 	"testing"
 
 	"github.com/wirelore/wirelore/flow"
@@ -59,7 +59,7 @@ func (g *wire) frame(b []byte) {
 }
 
 // ip writes an IP packet; the checksum of body, at offset sum in it, is set unless sum is negative.
-func (g *wire) ip(src, dst netip.Addr, proto byte, body []byte, sum int) {
+func (g *wire) ip(src, dst stdnetip.Addr, proto byte, body []byte, sum int) {
 	g.tb.Helper()
 	if sum >= 0 {
 		pseudo := append(src.AsSlice(), dst.AsSlice()...)
@@ -92,7 +92,7 @@ func (g *wire) ip(src, dst netip.Addr, proto byte, body []byte, sum int) {
 
 func (g *wire) udp(from, to, payload string) {
 	g.tb.Helper()
-	src, dst := netip.MustParseAddrPort(from), netip.MustParseAddrPort(to)
+	src, dst := stdnetip.MustParseAddrPort(from), stdnetip.MustParseAddrPort(to)
 	b := binary.BigEndian.AppendUint16(nil, src.Port())
 	b = binary.BigEndian.AppendUint16(b, dst.Port())
 	b = binary.BigEndian.AppendUint16(b, uint16(8+len(payload)))
@@ -101,7 +101,7 @@ func (g *wire) udp(from, to, payload string) {
 
 func (g *wire) icmp(from, to string, kind, code byte, rest string) {
 	g.tb.Helper()
-	src, dst, proto := netip.MustParseAddr(from), netip.MustParseAddr(to), byte(flow.ProtoICMP)
+	src, dst, proto := stdnetip.MustParseAddr(from), stdnetip.MustParseAddr(to), byte(flow.ProtoICMP)
 	if src.Is6() {
 		proto = flow.ProtoICMPv6
 	}
@@ -117,7 +117,7 @@ const (
 // talk is a TCP connection in progress.
 type talk struct {
 	g    *wire
-	ends [2]netip.AddrPort
+	ends [2]stdnetip.AddrPort
 	seq  [2]uint32
 	mss  uint16 // an option of the SYN, 0: none
 }
@@ -134,7 +134,7 @@ func (g *wire) dial(from, to string) *talk {
 
 // silent is a connection of which nothing was written yet.
 func (g *wire) silent(from, to string) *talk {
-	return &talk{g: g, ends: [2]netip.AddrPort{netip.MustParseAddrPort(from), netip.MustParseAddrPort(to)}, seq: [2]uint32{1000, 5000}}
+	return &talk{g: g, ends: [2]stdnetip.AddrPort{stdnetip.MustParseAddrPort(from), stdnetip.MustParseAddrPort(to)}, seq: [2]uint32{1000, 5000}}
 }
 
 func (x *talk) segment(side int, flags byte, payload string) {

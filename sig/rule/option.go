@@ -19,7 +19,7 @@ func (p *parser) readOptions(r *Rule, at int) (wrongAt int, wrong string) {
 	start := len(p.options)
 	for at < len(text) {
 		if len(p.options) == cap(p.options) {
-			chunk := make([]Option, 0, max(optionChunk, 2*(len(p.options)-start)))
+			chunk := make([]Option, 0, max(p.chunk, 2*(len(p.options)-start)))
 			p.options, start = append(chunk, p.options[start:]...), 0
 		}
 		for strings.IndexByte(spaces, text[at]) >= 0 { // ends: text ends in no blank

@@ -9,8 +9,11 @@ import (
 // MaxRule is the length in bytes of the longest rule that is read, with its continuation lines: Suricata's limit.
 const MaxRule = 8191
 
-// optionChunk is how many options are allocated at once.
-const optionChunk = 4096
+// How many options are allocated at once: for the rules of a file, and for a single one.
+const (
+	optionChunk = 4096
+	fewOptions  = 32
+)
 
 // Parse reads a file of rules. disabled are the rules that stand behind a "#"; comments that are no rules are left out.
 // What cannot be read is a problem and costs that rule alone. Strings are shared with text.
@@ -19,23 +22,22 @@ const optionChunk = 4096
 // holds no rule, which is a problem here unless it is empty or a comment. A byte order mark is skipped. NUL bytes,
 // invalid UTF-8 and more than [MaxRule] bytes are problems.
 func Parse(file, text string) (rules, disabled []Rule, problems []*Problem) {
-	p := parser{file: file}
-	p.rules = make([]Rule, 0, len(text)/512+4)
-	column := 1
-	if rest, ok := strings.CutPrefix(text, "\ufeff"); ok {
-		text, column = rest, 4
+	p := parser{file: file, chunk: optionChunk, comments: true}
+	rules = make([]Rule, 0, len(text)/512+4)
+	p.each = func(r *Rule, off bool) {
+		if off {
+			disabled = append(disabled, *r)
+		} else {
+			rules = append(rules, *r)
+		}
 	}
-	for line := 1; text != ""; column = 1 {
-		lines := p.logical(text, line, column)
-		text, line = text[lines.used:], line+lines.count
-		p.line(&lines)
-	}
-	return p.rules, p.disabled, p.problems
+	p.scan(text)
+	return rules, disabled, p.problems
 }
 
 // ParseLine reads one rule, whose line is 1. The error is a *[Problem].
 func ParseLine(text string) (Rule, error) {
-	var p parser
+	p := parser{chunk: fewOptions}
 	rest := strings.TrimLeft(text, blanks)
 	r, problem := p.rule(rest, Pos{Line: 1, Column: 1 + len(text) - len(rest)}, nil)
 	if problem != nil {
@@ -48,24 +50,38 @@ func ParseLine(text string) (Rule, error) {
 // earlier one, any other is refused. The rest stays in order, in the same memory. There is a problem for each rule
 // refused, and one that is a warning for each one replaced. Rules without sid all stay.
 func Deduplicate(rules []Rule) (kept []Rule, problems []*Problem) {
+	return DeduplicateFunc(rules, func(r *Rule) ID { return ID{r.Pos, r.GID, r.SID, r.Rev} })
+}
+
+// ID is what tells rules apart, with the place of the rule.
+type ID struct {
+	Pos
+	GID, SID, Rev uint32
+}
+
+// DeduplicateFunc is [Deduplicate] for whatever stands for rules; id is called with each, several times.
+func DeduplicateFunc[R any](rules []R, id func(*R) ID) (kept []R, problems []*Problem) {
 	type key struct{ gid, sid uint32 }
 	last := make(map[key]int, len(rules))
 	drop := map[int]bool{}
 	for i := range rules {
-		r := &rules[i]
+		r := id(&rules[i])
 		k := key{r.GID, r.SID}
 		at, seen := last[k]
 		switch {
 		case r.SID == 0:
+			continue
 		case !seen:
 			last[k] = i
-		case r.Rev > rules[at].Rev:
+			continue
+		}
+		if old := id(&rules[at]); r.Rev > old.Rev {
 			last[k], drop[at] = i, true
-			problems = append(problems, &Problem{Pos: rules[at].Pos, SID: r.SID, Warning: true,
+			problems = append(problems, &Problem{Pos: old.Pos, SID: r.SID, Warning: true,
 				Msg: "replaced by revision " + strconv.FormatUint(uint64(r.Rev), 10) + " at " + r.Pos.String()})
-		default:
+		} else {
 			drop[i] = true
-			problems = append(problems, &Problem{Pos: r.Pos, SID: r.SID, Msg: "duplicate of the rule at " + rules[at].Pos.String()})
+			problems = append(problems, &Problem{Pos: r.Pos, SID: r.SID, Msg: "duplicate of the rule at " + old.Pos.String()})
 		}
 	}
 	if len(drop) == 0 {
@@ -83,16 +99,20 @@ func Deduplicate(rules []Rule) (kept []Rule, problems []*Problem) {
 
 // parser is the state of one call.
 type parser struct {
-	file            string
-	rules, disabled []Rule
-	problems        []*Problem
-	options         []Option // chunk that rules take their options from
+	file     string
+	each     func(r *Rule, disabled bool) // gets the rules
+	comments bool                         // rules that are commented out too
+	problems []*Problem
+	options  []Option // chunk that rules take their options from
+	chunk    int      // the length of a chunk
+	reuse    bool     // options last until each returns
 }
 
 // lines is a logical line: a line with those that continue it.
 type lines struct {
 	text   string
 	pos    Pos
+	at     int // offset in the file
 	joints []joint
 	used   int  // bytes of the file, line ends included
 	count  int  // lines of the file
@@ -155,7 +175,7 @@ func (p *parser) line(l *lines) {
 	switch {
 	case strings.Trim(body, spaces) == "" && !l.open:
 	case body != "" && body[0] == '#':
-		p.comment(l.text, l.pos)
+		p.comment(l)
 	case l.size > MaxRule:
 		p.problem(l.pos, findSID(l.text), "rule of "+strconv.Itoa(l.size)+" bytes: more than "+strconv.Itoa(MaxRule))
 	case len(body) < len(l.text):
@@ -168,7 +188,8 @@ func (p *parser) line(l *lines) {
 			p.problems = append(p.problems, problem)
 			return
 		}
-		p.rules = append(p.rules, r)
+		r.Offset = l.at
+		p.give(&r, false)
 	}
 }
 
@@ -178,15 +199,27 @@ func (p *parser) problem(pos Pos, sid uint32, msg string) {
 }
 
 // comment keeps a comment that is a rule.
-func (p *parser) comment(text string, pos Pos) {
-	rest := strings.TrimLeft(text, "# \t")
+func (p *parser) comment(l *lines) {
+	if !p.comments {
+		return
+	}
+	pos, rest := l.pos, strings.TrimLeft(l.text, "# \t")
 	word, _, _ := strings.Cut(rest, " ")
 	if actionName(word) == "" {
 		return
 	}
-	pos.Column += len(text) - len(rest)
+	pos.Column += len(l.text) - len(rest)
 	if r, problem := p.rule(rest, pos, nil); problem == nil {
-		p.disabled = append(p.disabled, r)
+		r.Offset = l.at
+		p.give(&r, true)
+	}
+}
+
+// give hands a rule on.
+func (p *parser) give(r *Rule, disabled bool) {
+	p.each(r, disabled)
+	if p.reuse {
+		p.options = p.options[:0]
 	}
 }
 

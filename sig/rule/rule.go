@@ -53,6 +53,7 @@ type Option struct {
 // Rule is one rule, taken apart.
 type Rule struct {
 	Pos           // of the action
+	Offset int    // of the logical line in the file, in bytes: see [Reader.At]
 	Text   string // the logical line: what a trailing backslash continues is joined, blanks around it are gone
 	Action string // alert, pass, drop, reject, rejectsrc, rejectdst, rejectboth or config
 
