@@ -16,6 +16,14 @@ func (p *Packet) Checksum() Event {
 	if p.Version == 4 && !p.Is(Defragmented) && !headerSum(p.Buf[p.NetOff:p.End]) {
 		return EventIPChecksum
 	}
+	return p.TransportChecksum()
+}
+
+// TransportChecksum is Checksum without the IP header's.
+func (p *Packet) TransportChecksum() Event {
+	if p.Version == 0 || p.Is(Bad) {
+		return EventNone
+	}
 	if p.Marks&(Snapped|Fragment) != 0 || p.TransOff >= p.End {
 		return EventNone
 	}

@@ -6,6 +6,11 @@ func (t *Table) checksum(p *Packet) Event {
 		return EventNone
 	}
 	e := p.Checksum()
+	if e == EventIPChecksum && t.o.Profile.StreamChecksums { // only the transport's decides what is used
+		if x := p.TransportChecksum(); x != EventNone {
+			e = x
+		}
+	}
 	if e != EventNone {
 		t.stats.BadChecksums++
 	}

@@ -181,42 +181,6 @@ type sub[T any] struct {
 
 func (b *binding[T]) protocol() Protocol { return b.def }
 
-// ProtoName is Suricata's name of an IP protocol.
-func ProtoName(p, version uint8) string {
-	switch p {
-	case flow.ProtoTCP:
-		return "TCP"
-	case flow.ProtoUDP:
-		return "UDP"
-	case flow.ProtoICMP:
-		return "ICMP"
-	case flow.ProtoICMPv6:
-		return "IPv6-ICMP"
-	case flow.ProtoSCTP:
-		return "SCTP"
-	case flow.ProtoGRE:
-		return "GRE"
-	case flow.ProtoESP:
-		return "ESP"
-	case flow.ProtoIGMP:
-		return "IGMP"
-	case flow.ProtoIPIP:
-		return "IPIP"
-	case flow.ProtoIPv6:
-		return "IPV6"
-	case flow.ProtoAH:
-		return "AH"
-	}
-	return protoNumber[p]
-}
-
-var protoNumber = func() (t [256]string) {
-	for i := range t {
-		t[i] = fmt.Sprintf("%03d", i)
-	}
-	return t
-}()
-
 func hasPorts(p uint8) bool {
 	return p == flow.ProtoTCP || p == flow.ProtoUDP || p == flow.ProtoSCTP
 }

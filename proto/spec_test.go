@@ -111,8 +111,8 @@ func TestDefine(t *testing.T) {
 
 func TestProtoName(t *testing.T) {
 	for p, want := range map[uint8]string{flow.ProtoTCP: "TCP", flow.ProtoUDP: "UDP", flow.ProtoICMP: "ICMP", flow.ProtoICMPv6: "IPv6-ICMP",
-		flow.ProtoSCTP: "SCTP", flow.ProtoGRE: "GRE", flow.ProtoESP: "ESP", flow.ProtoIGMP: "IGMP", flow.ProtoIPIP: "IPIP",
-		flow.ProtoIPv6: "IPV6", flow.ProtoAH: "AH", 0: "000", 255: "255", 89: "089"} {
+		flow.ProtoSCTP: "SCTP", flow.ProtoGRE: "GRE", flow.ProtoESP: "ESP", flow.ProtoIGMP: "IGMP", flow.ProtoIPIP: "IP-in-IP",
+		flow.ProtoIPv6: "IPv6", flow.ProtoAH: "AH", 0: "HOPOPT", 255: "255", 89: "OSPF"} {
 		if got := proto.ProtoName(p, 4); got != want {
 			t.Errorf("%d is %s, want %s", p, got, want)
 		}

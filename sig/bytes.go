@@ -38,11 +38,16 @@ func (n *numberAt) read(st *state) (v uint64, end int, ok bool) {
 		return 0, 0, false
 	}
 	b := buf[off : off+size]
+	if size == 0 && n.text != 0 { // as strtoull reads on
+		if b = buf[off:]; len(b) == 0 {
+			return 0, 0, false
+		}
+	}
 	if n.text != 0 {
 		v, ok = parseDigits(b, n.text)
 		return n.masked(v), off + size, ok
 	}
-	if size == 0 || size > 8 {
+	if size > 8 {
 		return 0, 0, false
 	}
 	var full [8]byte

@@ -256,6 +256,9 @@ func (b *builder) rate(value string, filter bool) error {
 		if name == "track" { // what stands behind the word is not read, as in Suricata
 			v, _, _ = strings.Cut(v, " ")
 		}
+		if len(seen) == 4 { // nor what stands behind the options
+			break
+		}
 		if seen[name] {
 			return fmt.Errorf("%s stands twice", name)
 		}

@@ -359,11 +359,10 @@ func checksum(version, protocol uint8) func(b *builder, value string) error {
 			if p.Version != version || protocol != 0 && p.Proto != protocol || p.Is(flow.Fragment) {
 				return false
 			}
-			bad := p.Checksum()
 			if protocol == 0 {
-				return (bad != flow.EventIPChecksum) == want
+				return (p.Checksum() != flow.EventIPChecksum) == want
 			}
-			return (bad == flow.EventNone || bad == flow.EventIPChecksum) == want
+			return (p.TransportChecksum() == flow.EventNone) == want
 		})
 		return nil
 	}

@@ -24,6 +24,8 @@ func parseAppEvent(b *builder, value string) error {
 		if !detectionEvents[name] {
 			return fmt.Errorf("there is no event %s", name)
 		}
+		b.s.packet = append(b.s.packet, eventTest(b.c.intern("e:"+strings.ToUpper(name))))
+		return nil
 	case !b.c.isApp(app):
 		return fmt.Errorf("there is no protocol %s", app)
 	case len(b.s.apps) > 0 && !b.s.fits(app) && !sameApp(app, b.s.apps[0]):
