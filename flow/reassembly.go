@@ -284,13 +284,24 @@ func (t *Table) unacked(f *Flow, d Dir, p *Packet) {
 	s.stopped = true
 }
 
-// ending gives EndOfData once everything before the FIN was handed on.
+// ending gives EndOfData once everything before the FIN was handed on. Where data waits for its acknowledgement the end does for
+// that of the last FIN: see closed.
 func (t *Table) ending(f *Flow, d Dir) {
 	s := &f.TCP.stream[d]
-	if s.fin == 0 || s.next < s.fin || t.o.Profile.DeliverOnAck && !s.finAcked {
+	if s.fin == 0 || s.next < s.fin || t.o.Profile.DeliverOnAck {
 		return
 	}
 	t.endOfData(f, d)
+}
+
+// closed gives EndOfData when both sides have closed, for the directions that had data of which nothing is missing. For the
+// others it comes when the flow ends, as it does after a RST.
+func (t *Table) closed(f *Flow) {
+	for d := Orig; d <= Resp; d++ {
+		if s := &f.TCP.stream[d]; s.next > 1 && s.head == 0 {
+			t.endOfData(f, d)
+		}
+	}
 }
 
 func (t *Table) endOfData(f *Flow, d Dir) {

@@ -37,10 +37,12 @@ func (t *Table) sessionSegment(f *Flow, d Dir, p *Packet) {
 	ok := t.judge(f, d, p)
 	c.Side[d].Flags = c.Side[d].sessFlags
 	if c.Session == SessionClosed {
-		if ok && p.Flags&ACK != 0 && p.Flags&RST == 0 {
-			t.acknowledgedSeq(f, d^1, p.Ack)
+		if ok && p.Flags&RST == 0 {
+			if p.Flags&ACK != 0 {
+				t.acknowledgedSeq(f, d^1, p.Ack)
+			}
+			t.closed(f)
 		}
-		t.finish(f)
 		return
 	}
 	if !ok {

@@ -72,6 +72,7 @@ type Runtime struct {
 	slots        int
 	dataDir      Dir // of what is being parsed
 	idleTx       []*Transaction
+	rows         []rowOf       // written since the last inspection
 	uid, cid     []byte        // scratch of Flow.Header
 	head         record.Header // scratch of sessions
 	loans        loans
@@ -137,7 +138,9 @@ func NewRuntime(c RuntimeConfig) (*Runtime, error) {
 
 // SetPacket tells which packet is being worked on (nil: a timer, or the end) and the time of what happens now. The engine
 // calls it before the flow table's Process, Tick and Flush.
-func (rt *Runtime) SetPacket(p *flow.Packet, now int64) { rt.packet, rt.now = p, now }
+func (rt *Runtime) SetPacket(p *flow.Packet, now int64) {
+	rt.packet, rt.now, rt.rows = p, now, rt.rows[:0]
+}
 
 // Now is the time of the packet or timer being worked on, in ns.
 func (rt *Runtime) Now() int64 { return rt.now }

@@ -150,6 +150,7 @@ func (s *Session[T]) write(l *boundLog[T], tx *T) {
 	base := any(tx).(embedsTx).base()
 	s.rt.head = s.Header()
 	h := &s.rt.head
+	first, _ := s.rt.cfg.Output.Len()
 	if l.w.WantsEVE() {
 		h.Swap = l.Dir == Resp
 		if !l.NoTxID {
@@ -163,6 +164,11 @@ func (s *Session[T]) write(l *boundLog[T], tx *T) {
 			h.Nanos = l.Time(tx)
 		}
 		l.w.WriteZeek(h, tx)
+	}
+	if base.live != nil {
+		for end, _ := s.rt.cfg.Output.Len(); first < end; first++ {
+			s.rt.rows = append(s.rt.rows, rowOf{base.live, first})
+		}
 	}
 }
 

@@ -31,6 +31,12 @@ type Transaction struct {
 	nested   bool
 }
 
+// rowOf is where in the Output a row of a live transaction is.
+type rowOf struct {
+	t  *Transaction
+	at int
+}
+
 // StageClosed is the progress of a transaction that is over.
 const StageClosed Stage = math.MaxUint8
 
@@ -96,7 +102,7 @@ func (t *Transaction) Complete(d Dir) bool {
 // Changed tells whether a stage was announced in direction d since the direction was inspected last.
 func (t *Transaction) Changed(d Dir) bool { return t.changed[d] }
 
-// Quiet keeps the transaction out of the logs from here on.
+// Quiet keeps the transaction out of the logs from here on: what the packet in hand brought, too, as rules look first.
 func (t *Transaction) Quiet() { t.quiet = true }
 
 // Value is the protocol's own transaction, a pointer.
@@ -155,11 +161,15 @@ func (t *Transaction) reach(d Dir, st Stage) {
 	if st > t.progress[d] {
 		t.progress[d] = st
 	}
+	if t.seen[d] { // it was complete, and is not looked at again
+		return
+	}
 	t.changed[d] = true
 	t.list(1 << d)
 }
 
-// over notes that the transaction is closed, and tells whether it is kept for the inspectors.
+// over notes that the transaction is closed, and tells whether it is in the inspectors' care: given back at once when they saw
+// it whole, later when not.
 func (t *Transaction) over() bool {
 	if t == nil {
 		return false
@@ -168,7 +178,23 @@ func (t *Transaction) over() bool {
 		return false
 	}
 	t.closed = true
-	t.touch()
+	var rest uint8
+	sided := t.bind.protocol().Sided()
+	for d := range t.seen {
+		switch {
+		case t.seen[d]:
+		case sided && t.progress[d] == 0: // a message of the other direction: there is nothing to look at
+			t.seen[d] = true
+		default:
+			t.changed[d] = true
+			rest |= 1 << d
+		}
+	}
+	if rest == 0 {
+		t.flow.rt.letGo(t)
+	} else {
+		t.list(rest)
+	}
 	return true
 }
 
@@ -177,6 +203,12 @@ func (rt *Runtime) inspect(f *Flow, d Dir, p *flow.Packet) {
 	for _, fn := range rt.hooks.inspect {
 		fn(f, d, p)
 	}
+	for _, r := range rt.rows { // as in Suricata, rules come before the logs
+		if r.t.quiet {
+			rt.cfg.Output.Drop(r.at)
+		}
+	}
+	rt.rows = rt.rows[:0]
 	if f == nil {
 		return
 	}
@@ -189,7 +221,7 @@ func (rt *Runtime) inspect(f *Flow, d Dir, p *flow.Packet) {
 
 // touch makes the transaction one that changed.
 func (t *Transaction) touch() {
-	t.changed = [2]bool{true, true}
+	t.changed, t.seen = [2]bool{true, true}, [2]bool{}
 	t.list(3)
 }
 
@@ -214,7 +246,7 @@ func (rt *Runtime) seen(f *Flow, d Dir) {
 	for *at != nil {
 		t := *at
 		t.changed[d] = false
-		if t.closed {
+		if t.Complete(d) {
 			t.seen[d] = true
 		}
 		over := t.closed && t.seen[0] && t.seen[1]
@@ -224,7 +256,6 @@ func (rt *Runtime) seen(f *Flow, d Dir) {
 		}
 		*at, t.later, t.listed = t.later, nil, false
 		if over {
-			t.unlink()
 			rt.letGo(t)
 		}
 	}
@@ -243,6 +274,13 @@ func (t *Transaction) unlink() {
 }
 
 func (rt *Runtime) letGo(t *Transaction) {
+	for at := &t.flow.changed; t.listed && *at != nil; at = &(*at).later {
+		if *at == t {
+			*at = t.later
+			break
+		}
+	}
+	t.unlink()
 	t.base.live = nil
 	t.bind.recycleAny(t.value)
 	if r, ok := t.State.(interface{ Release() }); ok {
@@ -261,14 +299,17 @@ func (rt *Runtime) inspectEnd(f *Flow) {
 	}
 	for t := f.Transactions(); t != nil; t = t.Next() {
 		t.closed = true
-		t.touch()
+		for d := range t.seen {
+			if !t.seen[d] {
+				t.changed[d] = true
+				t.list(1 << d)
+			}
+		}
 	}
 	rt.inspect(f, Orig, nil)
 	rt.inspect(f, Resp, nil)
 	for f.live != nil { // nothing is left, but if an inspector ended in a panic
-		t := f.live
-		t.unlink()
-		rt.letGo(t)
+		rt.letGo(f.live)
 	}
 	f.changed = nil
 }

@@ -119,6 +119,9 @@ func (o *Output) At(i int) Entry {
 	return Entry{e.order, e.nanos, e.stream, o.enc.buf[e.start:e.end], e.repeat, e.late}
 }
 
+// Drop takes the i-th record held back.
+func (o *Output) Drop(i int) { o.ents[i].stream, o.ents[i].late = nil, nil }
+
 // Reset drops all records and keeps the memory.
 func (o *Output) Reset() {
 	clear(o.ents) // what is to be decided late is not held

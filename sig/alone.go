@@ -64,7 +64,7 @@ func (m *Matcher) View(v *View) iter.Seq[*Alert] {
 }
 
 func (m *Matcher) judgeView(c *subject, ts *txState, num uint32) {
-	s := m.rs.sigs[num]
+	s := m.rs.sig(num)
 	if !s.fits(ts.group.app) || s.dirs>>c.d&1 == 0 || s.files != nil || len(s.events) > 0 || len(s.payload) > 0 {
 		return
 	}

@@ -97,7 +97,7 @@ func (w *worker) anomaly(a *proto.Anomaly) {
 	if a.Name == "" {
 		return
 	}
-	if a.Kind != proto.AppAnomaly {
+	if a.Kind != proto.AppAnomaly || a.Layer == "proto_detect" { // what is told of a packet
 		if id, ok := w.rs.nameIDs["e:"+a.Name]; ok && len(w.events) < maxAppEvents {
 			w.events = append(w.events, id)
 		}
@@ -107,10 +107,7 @@ func (w *worker) anomaly(a *proto.Anomaly) {
 		return
 	}
 	fs := w.stateOf(a.Flow)
-	app := a.Proto
-	if a.Layer == "proto_detect" {
-		app = "applayer"
-	}
+	app := appName(a.Proto)
 	tx := a.Tx
 	if tx < 0 { // the transaction that is being read, if there is one
 		for t := a.Flow.Transactions(); t != nil; t = t.Next() {
@@ -171,6 +168,9 @@ func (w *worker) inspect(f *proto.Flow, d proto.Dir, p *flow.Packet) {
 		if c.fs.files != nil {
 			c.fs.files.seen(d)
 		}
+		if f.Transactions() == nil && c.fs.empty() { // a flow that rests needs none
+			m.dropState(f, c.fs)
+		}
 	}
 }
 
@@ -224,10 +224,15 @@ func (w *worker) closed(f *proto.Flow) {
 	if !ok {
 		return
 	}
-	f.SetSlot(w.slot, nil)
+	w.dropState(f, fs)
+}
+
+// dropState gives the state of a flow back.
+func (m *Matcher) dropState(f *proto.Flow, fs *flowState) {
+	f.SetSlot(m.slot, nil)
 	fs.release()
-	if len(w.idle) < 4096 {
-		w.idle = append(w.idle, fs)
+	if len(m.idle) < 4096 {
+		m.idle = append(m.idle, fs)
 	}
 }
 

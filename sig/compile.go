@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"math"
 	stdnetip "net/netip"
 	"runtime"
 	"slices"
@@ -46,8 +48,12 @@ type Options struct {
 	Disabled bool
 	// Workers bounds the goroutines that compile; 0: GOMAXPROCS.
 	Workers int
-	// Lazy leaves expressions to be compiled when they are first needed: faults in them are then not reported.
+	// Lazy leaves expressions to be compiled when they are first needed: faults in them are then not reported. It also lets go
+	// of rules once all are checked, to build those again that become candidates, which saves most of the memory.
 	Lazy bool
+	// Cache keeps compiled sets; nil: each is compiled anew. What is wrong with it is never an error: the rules are compiled.
+	// It is trusted that functions given above do the same as long as they have the same names and descriptions.
+	Cache Cache
 }
 
 // Keyword is a caller's own rule keyword: a test of the buffer in hand, or of the payload.
@@ -62,7 +68,10 @@ type Keyword struct {
 type compiler struct {
 	opts       Options
 	data       fs.FS
+	reads      *reads // data, if there is any
 	check      bool
+	frozen     bool // the rules are compiled: see freeze
+	sealed     bool // no file is read any more, and sets of data stay as they are
 	vars       rule.Vars
 	classes    map[string]rule.Classification
 	refs       map[string]string
@@ -77,9 +86,12 @@ type compiler struct {
 	events     map[string]bool // "http.name"
 	sided      map[string]bool
 
+	files []File
+
 	mu        sync.Mutex
 	ids       map[string]uint32
 	texts     []string
+	nobody    uint32 // stands for names that are not known when frozen
 	buffers   map[string]*buffer
 	addresses map[string]*rule.AddressSet
 	ports     map[string]*rule.PortSet
@@ -96,15 +108,19 @@ func newCompiler(o *Options, fsys fs.FS) (*compiler, error) {
 	if c.data == nil {
 		c.data = fsys
 	}
+	if c.data != nil {
+		c.reads = &reads{fsys: c.data, list: map[string]read{}}
+		c.data = c.reads
+	}
 	if o.Vars != nil {
-		c.vars = *o.Vars
+		c.vars = rule.Vars{Addresses: maps.Clone(o.Vars.Addresses), Ports: maps.Clone(o.Vars.Ports)}
 	} else {
 		c.vars = rule.DefaultVars()
 	}
-	if c.classes == nil {
+	if c.classes = maps.Clone(c.classes); c.classes == nil {
 		c.classes = rule.DefaultClassifications()
 	}
-	if c.refs == nil {
+	if c.refs = maps.Clone(c.refs); c.refs == nil {
 		c.refs = rule.DefaultReferences()
 	}
 	for _, t := range append(Transforms(), o.Transforms...) {
@@ -190,6 +206,9 @@ func (c *compiler) intern(name string) uint32 {
 		return id
 	}
 	id := uint32(len(c.texts))
+	if c.frozen {
+		return c.nobody
+	}
 	c.ids[name] = id
 	c.texts = append(c.texts, name)
 	return id
@@ -265,7 +284,7 @@ func (c *compiler) buffer(name string, transforms []transformStep) (*buffer, err
 func (c *compiler) warn(b *builder, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.warnings) < 1<<16 {
+	if len(c.warnings) < 1<<16 && !c.frozen {
 		c.warnings = append(c.warnings, &rule.Problem{Pos: b.r.Position(b.column), SID: b.r.SID, Msg: text})
 	}
 }
@@ -317,25 +336,62 @@ func compileFiles(ctx context.Context, fsys fs.FS, files []File, o *Options) (*R
 	if o == nil {
 		o = &Options{}
 	}
+	for _, f := range files {
+		if len(f.Text) > math.MaxInt32 {
+			return nil, fmt.Errorf("sig: the rules file %s is larger than 2 GiB", f.Name)
+		}
+	}
 	c, err := newCompiler(o, fsys)
 	if err != nil {
 		return nil, err
 	}
-	var rules []rule.Rule
-	var problems []*rule.Problem
-	for _, f := range files {
-		on, off, bad := rule.Parse(f.Name, f.Text)
-		rules = append(rules, on...)
-		if o.Disabled {
-			rules = append(rules, off...)
-		}
-		problems = append(problems, bad...)
+	if o.Cache == nil {
+		return c.compile(ctx, files)
 	}
-	rules, skipped, wrong := c.required(rules)
-	problems = append(problems, wrong...)
-	rules, twice := rule.Deduplicate(rules)
+	name := c.key(files).name()
+	if b, err := o.Cache.Get(name); err == nil {
+		if rs, err := c.load(b, files); err == nil {
+			return rs, nil
+		}
+		if c, err = newCompiler(o, fsys); err != nil { // the other one may know things that are not so
+			return nil, err
+		}
+	}
+	rs, err := c.compile(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	if b, err := rs.AppendBinary(nil); err == nil {
+		_ = o.Cache.Put(name, b) // the next run compiles again
+	}
+	return rs, nil
+}
+
+// head is what is known of a rule before it is built.
+type head struct {
+	origin
+	column        uint32
+	gid, sid, rev uint32
+}
+
+// compile compiles rules. They are read twice: their heads, to find out which of them count, and each again when it is built,
+// so that the options of all are never in memory at once.
+func (c *compiler) compile(ctx context.Context, files []File) (*RuleSet, error) {
+	c.files = files
+	var heads []head
+	var problems []*rule.Problem
+	skipped := 0
+	for i := range files {
+		on, off, n, bad := c.heads(i)
+		heads = append(append(heads, on...), off...)
+		problems = append(problems, bad...)
+		skipped += n
+	}
+	heads, twice := rule.DeduplicateFunc(heads, func(h *head) rule.ID {
+		return rule.ID{Pos: rule.Pos{File: files[h.file].Name, Line: int(h.line), Column: int(h.column)}, GID: h.gid, SID: h.sid, Rev: h.rev}
+	})
 	problems = append(problems, twice...)
-	sigs, bad, more, err := c.buildAll(ctx, rules)
+	sigs, bad, more, err := c.buildAll(ctx, heads)
 	if err != nil {
 		return nil, err
 	}
@@ -346,46 +402,79 @@ func compileFiles(ctx context.Context, fsys fs.FS, files []File, o *Options) (*R
 		}
 		return a.Line - b.Line
 	})
-	return c.assemble(sigs, problems, skipped+more)
+	rs, err := c.assemble(sigs, problems, skipped+more)
+	if err != nil {
+		return nil, err
+	}
+	if c.opts.Lazy {
+		rs.release()
+	}
+	return rs, nil
 }
 
-// required leaves out rules whose keyword requires is not met, before they take the place of others.
-func (c *compiler) required(rules []rule.Rule) (kept []rule.Rule, skipped int, problems []*rule.Problem) {
-	kept = rules[:0]
-	for i := range rules {
-		r := &rules[i]
+// heads reads the heads of a file's rules, those apart that are commented out. Rules whose keyword requires is not met are left out,
+// before they take the place of others.
+func (c *compiler) heads(file int) (on, off []head, skipped int, problems []*rule.Problem) {
+	f := &c.files[file]
+	bad := rule.Scan(f.Name, f.Text, c.opts.Disabled, func(r *rule.Rule, disabled bool) {
 		if o := r.Option("requires"); o != nil {
 			err := parseRequires(&builder{c: c, r: r}, o.Value)
 			if errors.Is(err, errSkip) {
 				skipped++
-				continue
+				return
 			}
 			if err == nil && r.Wrong != nil {
 				problems = append(problems, r.Wrong)
-				continue
+				return
 			}
 		}
-		kept = append(kept, *r)
+		h := head{origin{uint32(file), uint32(r.Offset), uint32(r.Line)}, uint32(r.Column), r.GID, r.SID, r.Rev}
+		if disabled {
+			off = append(off, h)
+		} else {
+			on = append(on, h)
+		}
+	})
+	return on, off, skipped, append(bad, problems...)
+}
+
+// buildAt builds the rule that stands somewhere.
+func (c *compiler) buildAt(r *rule.Reader, at origin) (*signature, error) {
+	f := &c.files[at.file]
+	parsed, ok := r.At(f.Name, f.Text, int(at.offset), int(at.line))
+	if !ok {
+		return nil, fmt.Errorf("there is no rule in line %d", at.line)
 	}
-	return kept, skipped, problems
+	s, err := c.build(parsed)
+	if err != nil {
+		return nil, err
+	}
+	s.at = at
+	return s, nil
 }
 
 // buildAll builds the rules side by side; their order stays.
-func (c *compiler) buildAll(ctx context.Context, rules []rule.Rule) (sigs []*signature, problems []*rule.Problem, skipped int, err error) {
-	workers := c.opts.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	built := make([]*signature, len(rules))
-	failed := make([]error, len(rules))
+func (c *compiler) buildAll(ctx context.Context, heads []head) (sigs []*signature, problems []*rule.Problem, skipped int, err error) {
+	workers := c.opts.workers()
+	built := make([]*signature, len(heads))
+	failed := make([]map[int]error, workers)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			for i := w; i < len(rules); i += workers {
+			var r rule.Reader
+			failed[w] = map[int]error{}
+			for i := w; i < len(heads); i += workers {
 				if i&255 == w && ctx.Err() != nil {
 					return
 				}
-				built[i], failed[i] = c.build(&rules[i])
+				if s, err := c.buildAt(&r, heads[i].origin); err != nil {
+					failed[w][i] = err
+				} else {
+					if c.opts.Lazy {
+						s.slim()
+					}
+					built[i] = s
+				}
 			}
 		})
 	}
@@ -393,19 +482,25 @@ func (c *compiler) buildAll(ctx context.Context, rules []rule.Rule) (sigs []*sig
 	if err := ctx.Err(); err != nil {
 		return nil, nil, 0, err
 	}
-	for i := range rules {
-		switch e := failed[i]; {
-		case e == nil:
-			sigs = append(sigs, built[i])
-		case errors.Is(e, errSkip) || e.Error() != "" && strings.HasSuffix(e.Error(), errSkip.Error()):
-			skipped++
-		default:
+	for i := range heads {
+		if built[i] == nil {
 			var p *rule.Problem
-			errors.As(e, &p)
-			problems = append(problems, p)
+			if e := failed[i%workers][i]; errors.Is(e, errSkip) || strings.HasSuffix(e.Error(), errSkip.Error()) {
+				skipped++
+			} else if errors.As(e, &p) {
+				problems = append(problems, p)
+			}
 		}
 	}
-	return sigs, problems, skipped, nil
+	return slices.DeleteFunc(built, func(s *signature) bool { return s == nil }), problems, skipped, nil
+}
+
+// workers is how many goroutines compile.
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // netip turns an address of a packet into the standard library's.

@@ -33,7 +33,7 @@ func TestContentPlaces(t *testing.T) {
 		+ content:!"ABC"; startswith;
 		- content:!"abc"; startswith;
 		- content:!"END"; endswith;
-		+ content:!"two"; endswith;
+		+ content:"abc"; content:!"two"; endswith;
 		+ content:"one"; content:"two"; distance:0;
 		- content:"two"; content:"abc"; distance:0;
 		+ content:"one"; content:"two"; distance:1; within:3;

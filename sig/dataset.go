@@ -157,6 +157,9 @@ func (c *compiler) dataset(name, typ, load string, rep bool) (*dataset, error) {
 	default:
 		return nil, fmt.Errorf("unknown type %q: string, md5, sha256, ipv4 or ip", typ)
 	}
+	if c.sealed {
+		return nil, errFrozen
+	}
 	d = &dataset{name: name, typ: typ, values: map[string]uint16{}, loaded: load}
 	if load != "" {
 		if err := d.read(c.data, load, rep); err != nil {
@@ -230,13 +233,11 @@ func parseDataset(b *builder, value string) error {
 		return err
 	}
 	t := &datasetTest{set: d, do: do}
+	b.s.eager = true
 	if do == bitSet || do == bitUnset {
-		b.c.mu.Lock()
-		d.change = true
-		if save != "" || state != "" {
-			d.save = save + state
+		if err := b.c.changes(d, save+state); err != nil {
+			return err
 		}
-		b.c.mu.Unlock()
 	}
 	o := bitOp{kind: dataBit, do: do, data: t}
 	b.bit(o)
@@ -244,13 +245,24 @@ func parseDataset(b *builder, value string) error {
 	return nil
 }
 
-func (c *compiler) exists(name string) bool {
-	if c.data == nil {
-		return false
+// changes notes that a rule changes a set.
+func (c *compiler) changes(d *dataset, save string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sealed && !d.change {
+		return errFrozen
 	}
-	_, err := fs.Stat(c.data, name)
-	return err == nil
+	if c.sealed {
+		return nil
+	}
+	d.change = true
+	if save != "" {
+		d.save = save
+	}
+	return nil
 }
+
+func (c *compiler) exists(name string) bool { return c.reads != nil && c.reads.has(name) }
 
 func parseDatarep(b *builder, value string) error {
 	if b.cur == nil {
@@ -278,6 +290,7 @@ func parseDatarep(b *builder, value string) error {
 	if err != nil {
 		return err
 	}
+	b.s.eager = true
 	b.add(&datasetTest{set: d, rep: n.Is})
 	return nil
 }

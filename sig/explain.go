@@ -41,7 +41,7 @@ type Explanation struct {
 
 // ExplainAnalyzer is Analyzer for a run that x explains. Alerts are the same.
 func (rs *RuleSet) ExplainAnalyzer(x *Explain) *proto.Analyzer {
-	x.rs, x.rules = rs, make([]traced, len(rs.sigs))
+	x.rs, x.rules = rs, make([]traced, rs.Len())
 	a := rs.Analyzer()
 	a.Start = func(s *proto.Setup) error {
 		w := rs.worker(s, nil)
@@ -60,10 +60,10 @@ func (x *Explain) Rules() []Explanation {
 	var list []Explanation
 	t := newTeller(x)
 	for i := range x.rules {
-		s := x.rs.sigs[i]
-		if !x.wants(s) {
+		if !x.wants(x.rs.facts[i].sid) {
 			continue
 		}
+		s := x.rs.sig(uint32(i))
 		a, r := s.about, &x.rules[i]
 		e := Explanation{SID: a.sid, GID: a.gid, Rev: a.rev, Pos: a.pos, Msg: a.msg, Action: actionNames[s.action],
 			Matches: r.matches, Alerts: r.alerts, Packet: r.firstAlert}
@@ -78,10 +78,10 @@ func (x *Explain) Rules() []Explanation {
 
 // Has tells whether a rule of that SID was loaded.
 func (rs *RuleSet) Has(sid uint32) bool {
-	return slices.ContainsFunc(rs.sigs, func(s *signature) bool { return s.about.sid == sid })
+	return slices.ContainsFunc(rs.facts, func(f facts) bool { return f.sid == sid })
 }
 
-func (x *Explain) wants(s *signature) bool { return x.SID == 0 || x.SID == s.about.sid }
+func (x *Explain) wants(sid uint32) bool { return x.SID == 0 || x.SID == sid }
 
 var actionNames = [...]string{actionAlert: "alert", actionPass: "pass", actionDrop: "drop", actionReject: "reject", actionConfig: "config"}
 

@@ -42,11 +42,11 @@ const (
 )
 
 func newExplainer(all *Explain, w *worker) *explainer {
-	x := &explainer{all: all, w: w, m: w.rs.NewMatcher(), rules: make([]traced, len(w.rs.sigs)), flows: map[uint64]*explainedFlow{},
+	x := &explainer{all: all, w: w, m: w.rs.NewMatcher(), rules: make([]traced, w.rs.Len()), flows: map[uint64]*explainedFlow{},
 		lists: map[uint64][][]uint32{}}
-	for _, s := range w.rs.sigs {
-		if all.wants(s) {
-			x.only = append(x.only, s.num)
+	for n := range w.rs.facts {
+		if all.wants(w.rs.facts[n].sid) {
+			x.only = append(x.only, uint32(n))
 		}
 	}
 	return x
@@ -67,7 +67,7 @@ func (x *explainer) note(num uint32, rank, held, depth int, u unit, packet uint6
 // look tries the rules on what was just judged.
 func (x *explainer) look(c *subject) {
 	for _, n := range x.fitting(c) {
-		s := x.w.rs.sigs[n]
+		s := x.w.rs.sig(n)
 		if t := &x.rules[n]; s.appOnly || s.ipOnly || t.matches > 0 && (!x.all.check || t.held) {
 			continue
 		}
@@ -126,7 +126,7 @@ func (x *explainer) share(l []uint32) []uint32 {
 
 func (x *explainer) scan(c *subject, fit []uint32, u unit) []uint32 {
 	for _, n := range x.only {
-		s := x.w.rs.sigs[n]
+		s := x.w.rs.sig(n)
 		rank, why := s.header.miss(c.p)
 		if rank == 0 && s.dirs>>c.d&1 == 0 && (c.f != nil || s.dirs != bothDirs) {
 			rank, why = rankDirection, miss{kind: missDirection, i: int(c.d)}
@@ -315,7 +315,7 @@ func (x *explainer) transaction(c *subject, tx *proto.Transaction, e *explainedF
 		e.seen[c.d][tx.Number()] = true
 	}
 	for _, n := range e.fit[c.d] {
-		s := x.w.rs.sigs[n]
+		s := x.w.rs.sig(n)
 		t := &x.rules[n]
 		if !s.appOnly || !s.fits(app) || !whole && !s.usesFiles() || t.matches > 0 && (!x.all.check || t.held) {
 			continue
@@ -445,7 +445,7 @@ func (x *explainer) closed(f *proto.Flow) {
 	delete(x.flows, id)
 	for d := range e.fit {
 		for _, n := range e.fit[d] {
-			s := x.w.rs.sigs[n]
+			s := x.w.rs.sig(n)
 			if !s.appOnly || e.passed[d] || slices.ContainsFunc(e.apps, s.fits) {
 				continue
 			}

@@ -89,11 +89,11 @@ func TestExplainSame(t *testing.T) {
 		}
 		counts, first := countAlerts(t, want)
 		for _, e := range x.Rules() {
-			i := slices.IndexFunc(rs.sigs, func(s *signature) bool { return s.about.sid == e.SID })
+			i := slices.IndexFunc(rs.facts, func(f facts) bool { return f.sid == e.SID })
 			if e.Alerts != counts[e.SID] || e.Alerts > 0 && e.Packet != first[e.SID] {
 				t.Errorf("rule %d: %d alerts, first by packet %d; records: %d, %d", e.SID, e.Alerts, e.Packet, counts[e.SID], first[e.SID])
 			}
-			if held := x.rules[i].held; held != (e.Matches > 0) && !rs.sigs[i].ipOnly {
+			if held := x.rules[i].held; held != (e.Matches > 0) && !rs.sig(uint32(i)).ipOnly {
 				t.Errorf("rule %d matched %d times, but tried one by one: %v (%s)", e.SID, e.Matches, held, e.Reason)
 			}
 		}

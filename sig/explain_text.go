@@ -57,7 +57,7 @@ func newTeller(x *Explain) *teller {
 		return t
 	}
 	t.c, _ = newCompiler(&x.rs.opts, nil)
-	for _, s := range x.rs.sigs {
+	for s := range x.rs.all() {
 		for i := range s.sets {
 			if s.sets[i].do == bitUnset {
 				continue
@@ -75,8 +75,8 @@ func newTeller(x *Explain) *teller {
 func (t *teller) parse() {
 	var text strings.Builder
 	var sigs []*signature
-	for i, s := range t.x.rs.sigs {
-		if t.x.wants(s) && t.x.rules[i].matches == 0 {
+	for s := range t.x.rs.all() {
+		if t.x.wants(s.about.sid) && t.x.rules[s.num].matches == 0 {
 			text.WriteString(s.about.text + "\n")
 			sigs = append(sigs, s)
 		}

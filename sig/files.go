@@ -152,6 +152,7 @@ func fileHash(kind hashKind) func(b *builder, value string) error {
 			return err
 		}
 		f := b.file()
+		b.s.eager = true
 		f.hash[kind] = true
 		f.tests = append(f.tests, func(f *fileWatch) verdict {
 			if !f.closed {

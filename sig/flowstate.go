@@ -72,7 +72,13 @@ func (fs *flowState) release() {
 	*fs = flowState{tags: fs.tags[:0], raw: fs.raw, bits: fs.bits[:0], ints: fs.ints[:0], vars: fs.vars[:0], events: fs.events[:0]}
 }
 
-// add keeps the next bytes of a direction.
+// empty tells that the state says nothing.
+func (fs *flowState) empty() bool {
+	return len(fs.raw[0].buf)+len(fs.raw[1].buf)+len(fs.raw[0].cuts)+len(fs.raw[1].cuts) == 0 && len(fs.bits)+len(fs.ints)+len(fs.vars)+
+		len(fs.events)+len(fs.tags) == 0 && (fs.files == nil || fs.files.first == nil) && !fs.raw[0].over && !fs.raw[1].over
+}
+
+// addRaw keeps the next bytes of a direction.
 func (m *Matcher) addRaw(fs *flowState, d proto.Dir, b []byte, gap int64) {
 	r := &fs.raw[d]
 	if r.over {
@@ -133,8 +139,10 @@ func (c *subject) drained() {
 	}
 }
 
+// closed tells whether a connection is so far that what came of its streams is judged at once: the client sent its FIN first,
+// or both sides are done (Suricata: a state beyond TIME_WAIT).
 func closed(f *proto.Flow) bool {
-	return f.TCP != nil && f.TCP.Session == flow.SessionClosed
+	return f.TCP != nil && f.TCP.Session >= flow.SessionLastAck
 }
 
 // keepVar stores what an expression captured.

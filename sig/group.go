@@ -3,7 +3,7 @@ package sig
 import (
 	"cmp"
 	"fmt"
-	"runtime"
+	"iter"
 	"slices"
 	"sync"
 
@@ -86,6 +86,7 @@ func kindOf(p *flow.Packet) kind {
 
 // bundle holds the rules for packets of some ports.
 type bundle struct {
+	portSide
 	packet, stream patternSet
 	loose          []uint32
 }
@@ -121,33 +122,39 @@ func (g *packetGroup) bundle(h *header) *bundle {
 	if h.both {
 		return &g.any
 	}
-	for _, side := range []struct {
-		portSide
-		to *map[uint16][]*bundle
-	}{{portSide{h.dstPorts, true}, &g.dst}, {portSide{h.srcPorts, false}, &g.src}} {
+	for _, side := range []portSide{{h.dstPorts, true}, {h.srcPorts, false}} {
 		if side.set.Any() || portCount(side.set) > maxPorts {
 			continue
 		}
-		if b, ok := g.bundles[side.portSide]; ok {
+		if b, ok := g.bundles[side]; ok {
 			return b
 		}
-		b := new(bundle)
+		b := &bundle{portSide: side}
 		if g.bundles == nil {
 			g.bundles = map[portSide]*bundle{}
 		}
-		g.bundles[side.portSide] = b
-		g.all = append(g.all, b)
-		if *side.to == nil {
-			*side.to = map[uint16][]*bundle{}
-		}
-		for lo, hi := range side.set.Ranges() {
-			for p := int(lo); p <= int(hi); p++ {
-				(*side.to)[uint16(p)] = append((*side.to)[uint16(p)], b)
-			}
-		}
+		g.bundles[side] = b
+		g.add(b, side.set.Ranges())
 		return b
 	}
 	return &g.any
+}
+
+// add adds a bundle for ports.
+func (g *packetGroup) add(b *bundle, ports iter.Seq2[uint16, uint16]) {
+	g.all = append(g.all, b)
+	to := &g.src
+	if b.dst {
+		to = &g.dst
+	}
+	if *to == nil {
+		*to = map[uint16][]*bundle{}
+	}
+	for lo, hi := range ports {
+		for p := int(lo); p <= int(hi); p++ {
+			(*to)[uint16(p)] = append((*to)[uint16(p)], b)
+		}
+	}
 }
 
 // appGroup holds the rules on transactions of one protocol.
@@ -206,87 +213,6 @@ func (g *fileGroup) set(buf *buffer) *fileSet {
 	}
 	*l = append(*l, fileSet{buf: buf})
 	return &(*l)[len(*l)-1]
-}
-
-// assemble orders the rules and puts them into groups.
-func (c *compiler) assemble(sigs []*signature, problems []*rule.Problem, skipped int) (*RuleSet, error) {
-	if err := c.order(sigs); err != nil {
-		return nil, err
-	}
-	rs := &RuleSet{sigs: sigs, problems: problems, warnings: c.warnings, skipped: skipped, names: c.texts, opts: c.opts, apps: map[string]*appGroup{},
-		events: map[uint32][]uint32{}, nameIDs: c.ids, sided: c.sided, datasets: c.datasets}
-	if rs.opts.AlertsPerPacket <= 0 {
-		rs.opts.AlertsPerPacket = 15
-	}
-	closeLate(sigs)
-	for i, s := range sigs {
-		s.num = uint32(i)
-	}
-	for _, s := range sigs {
-		rs.place(c, s)
-	}
-	if err := rs.compile(); err != nil {
-		return nil, err
-	}
-	rs.limits()
-	return rs, nil
-}
-
-// order sorts the rules into the order in which they are judged: by action, by what they do with variables, by priority.
-func (c *compiler) order(sigs []*signature) error {
-	rank, err := actionRank(c.opts.ActionOrder)
-	if err != nil {
-		return err
-	}
-	keys := make(map[*signature][10]int, len(sigs))
-	for _, s := range sigs {
-		k := [10]int{rank[s.action]}
-		for i, kind := range []bitKind{flowBit, flowInt, hostBit, pairBit, dataBit} {
-			k[1+i] = -s.writes(kind)
-		}
-		k[6], k[7] = s.about.priority, int(s.about.sid)
-		k[8], k[9] = int(s.about.gid), int(s.about.rev)
-		keys[s] = k
-	}
-	slices.SortStableFunc(sigs, func(a, b *signature) int {
-		x, y := keys[a], keys[b]
-		return slices.Compare(x[:], y[:])
-	})
-	return nil
-}
-
-// writes ranks what a rule does to variables of a kind: 3 sets, 2 asks and sets, 1 asks, 0 nothing.
-func (s *signature) writes(k bitKind) int {
-	asks, sets := 0, 0
-	for i := range s.bits {
-		if s.bits[i].kind == k {
-			asks = 1
-		}
-	}
-	for i := range s.sets {
-		if s.sets[i].kind == k {
-			sets = 1
-		}
-	}
-	return [2][2]int{{0, 3}, {1, 2}}[asks][sets]
-}
-
-func actionRank(order []string) (rank [5]int, err error) {
-	if order == nil {
-		order = []string{"pass", "drop", "reject", "alert"}
-	}
-	names := map[string]action{"pass": actionPass, "drop": actionDrop, "reject": actionReject, "alert": actionAlert, "config": actionConfig}
-	for i := range rank {
-		rank[i] = len(order)
-	}
-	for i, n := range order {
-		a, ok := names[n]
-		if !ok {
-			return rank, fmt.Errorf("sig: action-order: unknown action %q", n)
-		}
-		rank[a] = i
-	}
-	return rank, nil
 }
 
 // place puts a rule where it is found.
@@ -555,10 +481,7 @@ func (rs *RuleSet) compile() error {
 	}
 	rs.ips.build()
 	slices.SortStableFunc(sets, func(a, b *patternSet) int { return cmp.Compare(len(b.patterns), len(a.patterns)) })
-	workers := rs.opts.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers := rs.opts.workers()
 	errs := make([]error, workers)
 	var wg sync.WaitGroup
 	for w := range workers {

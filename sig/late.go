@@ -186,7 +186,9 @@ func (m *meeting) passes(l *lateAlert) bool {
 		switch t.Kind {
 		case rule.Suppress:
 		case rule.RateFilter:
-			m.filter(l, t, int32(i))
+			if m.filter(l, t, int32(i)) && t.NewAction == "pass" {
+				return false
+			}
 		default:
 			own = false
 			if !m.limit(l, int32(i), t.Kind, t.Track, t.Count, t.Seconds, false) {
@@ -280,8 +282,8 @@ func (m *meeting) limit(l *lateAlert, line int32, kind rule.Kind, track rule.Tra
 	}
 }
 
-// filter is rate_filter: past the count the rule's action is another for a while.
-func (m *meeting) filter(l *lateAlert, t *rule.Threshold, line int32) {
+// filter is rate_filter: past the count the rule's action is another for a while, which it tells.
+func (m *meeting) filter(l *lateAlert, t *rule.Threshold, line int32) bool {
 	k := m.key(l, line, t.Track)
 	r := m.rates[k]
 	if r == nil {
@@ -291,12 +293,21 @@ func (m *meeting) filter(l *lateAlert, t *rule.Threshold, line int32) {
 		r = &rate{from: l.now, span: int64(max(t.Seconds, t.Timeout)) * 1e9}
 		m.rates[k] = r
 	}
-	if l.now-r.from > int64(t.Seconds)*1e9 {
+	switch {
+	case r.until != 0: // nothing is counted meanwhile
+		if r.until < l.now {
+			r.until = 0
+			return false
+		}
+		return true
+	case l.now-r.from >= int64(t.Seconds)*1e9:
 		r.from, r.count = l.now, 0
 	}
-	if r.count++; r.count > t.Count {
-		r.until = l.now + int64(t.Timeout)*1e9
+	if r.count++; r.count <= t.Count {
+		return false
 	}
+	r.until = (l.now/1e9+int64(t.Timeout)+1)*1e9 - 1 // whole seconds, as in Suricata
+	return true
 }
 
 // forget makes room: rates whose period is over go, and when that is not enough, all.

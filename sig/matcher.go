@@ -73,7 +73,7 @@ func (m *Matcher) judge(c *subject) {
 	m.cand = slices.Compact(m.cand)
 	m.counts.Candidates += uint64(len(m.cand))
 	for _, n := range m.cand {
-		s := m.rs.sigs[n]
+		s := m.rs.sig(n)
 		if s.appOnly {
 			m.streamTx = append(m.streamTx, n)
 			continue
@@ -125,7 +125,7 @@ func (m *Matcher) bundle(c *subject, b *bundle) {
 		}
 	} else if len(c.stream) > 0 {
 		for _, n := range b.loose {
-			if m.rs.sigs[n].needStream {
+			if m.rs.needStream(n) {
 				m.cand = append(m.cand, n)
 			}
 		}
@@ -166,14 +166,8 @@ func (m *Matcher) addresses(c *subject) {
 		f.Marks |= mark
 	}
 	x := &m.rs.ips
-	n := len(m.cand)
 	m.cand = x.src.find(&c.p.Src, m.cand)
 	m.cand = x.dst.find(&c.p.Dst, m.cand)
-	for i := n; i < len(m.cand); i++ {
-		if m.rs.sigs[m.cand[i]].header.both { // the other way around too
-			break
-		}
-	}
 }
 
 // holds tells whether all that a rule asks of packet, flow and stream holds; transactions are judged apart.

@@ -6,7 +6,9 @@ import (
 
 // RuleSet is a compiled set of rules: immutable, and safe for concurrent use.
 type RuleSet struct {
-	sigs                                                []*signature
+	sigs                                                []lazySig
+	facts                                               []facts
+	c                                                   *compiler // builds rules when they are needed
 	problems                                            []*rule.Problem
 	warnings                                            []*rule.Problem
 	skipped                                             int
@@ -40,6 +42,8 @@ type Stats struct {
 	Loaded, IPOnly, Payload, Application, Loose int
 	// Refused rules are those with a problem, Skipped those whose keyword requires is not met.
 	Refused, Skipped int
+	// Cached tells that the set was not compiled but read: see Load and Options.Cache.
+	Cached bool
 }
 
 // Stats returns the counts.

@@ -9,6 +9,7 @@ import (
 // signature is one compiled rule; immutable and shared.
 type signature struct {
 	num    uint32 // place in the order in which rules are judged
+	at     origin
 	about  *about
 	action action
 	header header
@@ -45,6 +46,7 @@ type signature struct {
 	late           bool // judged where the workers meet
 	noteLate       bool // sets what late rules ask for
 	prefilter      bool
+	eager          bool // stands for files that were read: it is built once
 }
 
 // Looks implements proto.Looker.

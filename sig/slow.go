@@ -24,7 +24,7 @@ type Slow struct {
 // any goroutine.
 func (rs *RuleSet) Slow() []Slow {
 	var list []Slow
-	for _, s := range rs.sigs {
+	for s := range rs.all() {
 		add := func(format string, args ...any) {
 			list = append(list, Slow{SID: s.about.sid, Pos: s.about.pos, Reason: fmt.Sprintf(format, args...)})
 		}

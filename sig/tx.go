@@ -124,7 +124,7 @@ func (m *Matcher) transaction(c *subject, tx *proto.Transaction) {
 	cand := slices.Compact(m.txCand)
 	m.counts.Candidates += uint64(len(cand))
 	for _, n := range cand {
-		m.judgeTx(c, tx, ts, m.rs.sigs[n])
+		m.judgeTx(c, tx, ts, m.rs.sig(n))
 	}
 }
 

@@ -23,20 +23,24 @@ import (
 type analyzeFlags struct {
 	out, zeek, filter, profile, memory string
 	eve, files, force, ignore, json    bool
+	rules                              []string
+	rulesCache                         string
 	workers                            int
 }
 
 func newAnalyze() *cobra.Command {
 	var o analyzeFlags
 	c := &cobra.Command{
-		Use:   "analyze CAPTURE|DIR|-... [--out DIR] [--zeek tsv|json] [--eve] [--files]",
+		Use:   "analyze CAPTURE|DIR|-... [--out DIR] [--zeek tsv|json] [--eve] [--files] [--rules FILE]",
 		Short: "tell what is in captures; write logs, records and files",
 		Long: `Analyzes one or several captures and prints a summary: hosts, protocols, names, files, anomalies. With --out it also writes
 what is asked for: Zeek logs (--zeek), EVE records (--eve), the files that were transferred (--files, below DIR/files, named
 by their SHA-256). Of a directory all captures in it and below are analyzed; each of several captures gets a directory of
-its own in DIR. - is standard input. Without --out nothing is written.`,
+its own in DIR. - is standard input. Without --out nothing is written. With --rules the rules of Suricata in a file, or in several, are
+judged: the summary counts the alerts, and the EVE records hold them.`,
 		Example: `  wirelore analyze trace.pcap
   wirelore analyze trace.pcapng.gz --out result --zeek tsv --eve --files
+  wirelore analyze trace.pcap --rules local.rules
   tcpdump -w - -c 1000 | wirelore analyze -`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
@@ -45,6 +49,8 @@ its own in DIR. - is standard input. Without --out nothing is written.`,
 	f.BoolVar(&o.eve, "eve", false, "write EVE records to eve.json")
 	f.StringVar(&o.zeek, "zeek", "", "write Zeek logs: tsv or json")
 	f.BoolVar(&o.files, "files", false, "write transferred files")
+	f.StringArrayVar(&o.rules, "rules", nil, "file of Suricata's rules to judge; may stand several times")
+	rulesCacheFlag(c, &o.rulesCache)
 	f.IntVar(&o.workers, "workers", 0, "goroutines that analyze; 0: one per core")
 	f.StringVar(&o.memory, "memory", "", "ceiling for what is held of flows and streams, such as 512MiB or 4GiB (1GiB)")
 	f.StringVar(&o.filter, "filter", "", "BPF expression: packets that do not match are left out")
@@ -75,6 +81,9 @@ func (o *analyzeFlags) run(c *cobra.Command, args []string) error {
 	rep, bar := newReport(), newBar(len(inputs))
 	conf.Progress = bar.progress()
 	conf.Analyzers = append(wirelore.Analyzers(), rep.analyzer())
+	if err := o.judge(c, &conf, rep); err != nil {
+		return err
+	}
 	var errs []error
 	for _, in := range inputs {
 		err := o.one(c.Context(), conf, rep, in, len(inputs) > 1)
@@ -140,7 +149,9 @@ func (o *analyzeFlags) one(ctx context.Context, conf wirelore.Config, rep *repor
 		fo.Extract = &carve.Extract{Dir: filepath.Join(dir, "files")}
 	}
 	conf.Files = rep.carve(fo)
-	conf.Sink = rep.sink(next, func(s *record.Stream) bool { return s.Form == record.EVE || o.zeek != "" })
+	conf.Sink = rep.sink(next, func(s *record.Stream) bool {
+		return s.Form == record.EVE && o.eve || s.Form != record.EVE && o.zeek != ""
+	})
 	e, err := wirelore.New(conf)
 	if err != nil {
 		return err

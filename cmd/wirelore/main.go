@@ -94,6 +94,6 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%v: see \"%s --help\" for the flags there are", err, c.CommandPath())
 	})
-	root.AddCommand(newAnalyze(), newZeek(), newSuricata(), newInfo(), newCut(), newSchema())
+	root.AddCommand(newAnalyze(), newZeek(), newSuricata(), newInfo(), newCut(), newRules(), newSchema())
 	return root
 }

@@ -24,6 +24,7 @@ func (s *summary) print(to io.Writer) error {
 	} else {
 		s.printCaptures(w)
 	}
+	s.Alerts.print(w)
 	section(w, "hosts", s.Hosts, []string{">bytes", ">packets", ">flows"}, func(r hostRow) []string {
 		return []string{r.Host, size(r.Bytes), thousands(r.Packets), thousands(r.Flows)}
 	})

@@ -20,6 +20,7 @@ type report struct {
 	services  *tally // weight: bytes, a: flows
 	names     *tally // weight: times, sources: logs
 	files     *tally // weight: files, a: bytes
+	alerts    *tally // keys: see alert; weight: alerts; nil: no rules are judged
 	anomalies map[string]uint64
 	logs      []string // by their bits in names
 	carved    carve.Stats
@@ -111,6 +112,9 @@ func (s *reportSink) plan(st *record.Stream) *plan {
 	p := &plan{keep: s.next != nil && s.keep(st)}
 	switch names := nameColumns(st); {
 	case st.Form == record.EVE:
+		if st.Path == "alert" && s.report.alerts != nil {
+			p.read = s.report.alert
+		}
 	case st.Path == "conn":
 		p.read = s.report.conn(st)
 	case st.Path == "files":

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -24,6 +24,7 @@ type ruleFiles struct {
 	settings proto.Settings
 	disabled bool // rules that are commented out too
 	lazy     bool // expressions are compiled when they are needed
+	cache    sig.Cache
 	warn     func(format string, args ...any)
 }
 
@@ -56,11 +57,11 @@ func (r *ruleFiles) compile(ctx context.Context) (*sig.RuleSet, error) {
 	var files []sig.File
 	dirs := []string{}
 	for _, name := range r.files {
-		text, err := os.ReadFile(name)
+		text, err := readRules(name)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read the rules: %w", err)
+			return nil, err
 		}
-		files = append(files, sig.File{Name: name, Text: string(text)})
+		files = append(files, sig.File{Name: name, Text: text})
 		dirs = append(dirs, filepath.Dir(name))
 	}
 	if len(files) == 0 {
@@ -70,7 +71,11 @@ func (r *ruleFiles) compile(ctx context.Context) (*sig.RuleSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sig.CompileFiles(ctx, files, o)
+	rs, err := sig.CompileFiles(ctx, files, o)
+	if err == nil && o.Lazy && !rs.Stats().Cached {
+		debug.FreeOSMemory() // compiling took several times of what stays
+	}
+	return rs, err
 }
 
 // options are what the configuration says.
@@ -79,7 +84,7 @@ func (r *ruleFiles) options(dirs []string) (*sig.Options, error) {
 	if d := s.String("default-rule-path", ""); d != "" {
 		dirs = append(dirs, d)
 	}
-	o := &sig.Options{Protocols: all.Default(), Data: osFiles{dirs}, Disabled: r.disabled, Lazy: r.lazy,
+	o := &sig.Options{Protocols: all.Default(), Data: osFiles{dirs}, Disabled: r.disabled, Lazy: r.lazy, Cache: r.cache,
 		AlertsPerPacket: int(s.Int("packet-alert-max", 15)), ActionOrder: list(s, "action-order")}
 	vars := rule.DefaultVars()
 	if set := prefixed(s, "vars.address-groups."); len(set) > 0 {
@@ -167,33 +172,44 @@ func (o *suricataFlags) ruleSet(c *cobra.Command, conf *config) (*sig.RuleSet, e
 	if o.noDetection {
 		return nil, nil
 	}
-	r := ruleFiles{files: o.rules, settings: conf.settings, lazy: true, warn: func(f string, a ...any) { warnf(c, f, a...) }}
+	r := ruleFiles{files: o.rules, settings: conf.settings, lazy: true, cache: rulesCache(o.rulesCache), warn: func(f string, a ...any) { warnf(c, f, a...) }}
 	if len(o.only) > 0 {
 		r.files = o.only
 	} else {
-		dir := conf.settings.String("default-rule-path", "")
-		for _, name := range list(conf.settings, "rule-files") {
-			if !filepath.IsAbs(name) {
-				name = filepath.Join(dir, name)
-			}
-			if _, err := os.Stat(name); err != nil {
-				warnf(c, "the rules file %s of the configuration cannot be read", name)
-				continue
-			}
-			r.files = append(r.files, name)
-		}
+		r.files = append(r.files, configured(conf.settings, r.warn)...)
 	}
 	rs, err := r.compile(c.Context())
 	if err != nil || rs == nil {
 		return nil, err
 	}
+	complain(c, rs)
+	return rs, nil
+}
+
+// complain warns of rules that were refused.
+func complain(c *cobra.Command, rs *sig.RuleSet) {
 	const most = 5
 	for i, p := range rs.Problems() {
 		if i == most {
 			warnf(c, "%d more rules were refused: \"wirelore rules check\" lists them", len(rs.Problems())-most)
 			break
 		}
-		warnf(c, "%s", p.Error())
+		warnf(c, "%s", harmless(p.Error()))
 	}
-	return rs, nil
+}
+
+// configured lists the rules files of a configuration, those that are there.
+func configured(s proto.Settings, warn func(format string, args ...any)) (files []string) {
+	dir := s.String("default-rule-path", "")
+	for _, name := range list(s, "rule-files") {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		if _, err := os.Stat(name); err != nil {
+			warn("the rules file %s of the configuration cannot be read", name)
+			continue
+		}
+		files = append(files, name)
+	}
+	return files
 }

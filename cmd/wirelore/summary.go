@@ -24,6 +24,7 @@ type summary struct {
 	Last      string           `json:"last,omitempty"`
 	Seconds   float64          `json:"seconds"` // of the traffic
 	Flows     uint64           `json:"flows"`
+	Alerts    *alertTable      `json:"alerts,omitempty"` // nil: no rules were judged
 	Hosts     table[hostRow]   `json:"hosts"`
 	Protocols table[protoRow]  `json:"protocols"`
 	Names     table[nameRow]   `json:"names"`
@@ -101,6 +102,7 @@ func (r *report) summary() *summary {
 	if t.Packets > 0 {
 		s.First, s.Last, s.Seconds = timeText(t.Earliest), timeText(t.Latest), float64(t.Latest-t.Earliest)/1e9
 	}
+	s.Alerts = r.alertTable()
 	s.Hosts = rows(r.hosts, func(e *entry) hostRow { return hostRow{e.key, e.weight, e.a, e.b} })
 	s.Protocols = rows(r.services, func(e *entry) protoRow { return protoRow{e.key, e.a, e.weight} })
 	s.Names = rows(r.names, func(e *entry) nameRow { return nameRow{printable(e.key), e.weight, r.from(e.sources)} })
@@ -161,7 +163,7 @@ func (r *report) cuts() []cutRow {
 	add(r.carved.GatherCut, "files not looked into for their size")
 	add(r.carved.ExtractCut, "extracted files cut at their limit")
 	add(r.carved.DepthCut, "files nested too deeply")
-	add(r.hosts.dropped+r.services.dropped+r.names.dropped+r.files.dropped, "rare names left out of this summary's tables")
+	add(r.hosts.dropped+r.services.dropped+r.names.dropped+r.files.dropped+r.alertsDropped(), "rare names left out of this summary's tables")
 	return list
 }
 
@@ -182,6 +184,11 @@ func printable(s string) string {
 	if utf8.RuneCountInString(s) > longest {
 		s = string([]rune(s)[:longest-1]) + "…"
 	}
+	return harmless(s)
+}
+
+// harmless keeps control characters from reaching a terminal.
+func harmless(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == utf8.RuneError || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
 			return '?'

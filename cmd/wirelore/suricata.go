@@ -20,7 +20,7 @@ type suricataFlags struct {
 	read, logDir, config, checksums, filterFile string
 	only, rules, set                            []string
 	recursive, noDetection                      bool
-	continuous                                  string
+	continuous, rulesCache                      string
 	workers                                     int
 }
 
@@ -47,6 +47,7 @@ change results.`,
 	f.StringVar(&o.continuous, "pcap-file-continuous", "no", "only \"no\": a directory is read once")
 	f.Lookup("pcap-file-continuous").NoOptDefVal = "yes"
 	f.BoolVar(&o.noDetection, "disable-detection", false, "no rules")
+	rulesCacheFlag(c, &o.rulesCache)
 	f.IntVar(&o.workers, "workers", 0, "goroutines that analyze; 0: one per core")
 	accept(c)
 	_ = c.RegisterFlagCompletionFunc("checksums", cobra.FixedCompletions([]string{"all", "none"}, cobra.ShellCompDirectiveNoFileComp))
