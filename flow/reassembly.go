@@ -294,14 +294,25 @@ func (t *Table) ending(f *Flow, d Dir) {
 	t.endOfData(f, d)
 }
 
-// closed gives EndOfData when both sides have closed, for the directions that had data of which nothing is missing. For the
-// others it comes when the flow ends, as it does after a RST.
+// closed gives EndOfData when both sides have closed, for the directions that had data. For others it comes when the flow ends.
 func (t *Table) closed(f *Flow) {
 	for d := Orig; d <= Resp; d++ {
 		if s := &f.TCP.stream[d]; s.next > 1 && s.head == 0 {
 			t.endOfData(f, d)
 		}
 	}
+}
+
+// broken hands on what waits of the side that sent a RST, and ends it. The other ends when the flow does.
+func (t *Table) broken(f *Flow, d Dir) {
+	s := &f.TCP.stream[d]
+	if !s.began() || s.ended {
+		return
+	}
+	if t.o.Profile.FlushPending && !s.stopped && s.head != 0 {
+		t.upTo(f, d, t.pieces.end(s))
+	}
+	t.endOfData(f, d)
 }
 
 func (t *Table) endOfData(f *Flow, d Dir) {

@@ -37,7 +37,11 @@ func (t *Table) sessionSegment(f *Flow, d Dir, p *Packet) {
 	ok := t.judge(f, d, p)
 	c.Side[d].Flags = c.Side[d].sessFlags
 	if c.Session == SessionClosed {
-		if ok && p.Flags&RST == 0 {
+		switch {
+		case !ok:
+		case p.Flags&RST != 0:
+			t.broken(f, d)
+		default:
 			if p.Flags&ACK != 0 {
 				t.acknowledgedSeq(f, d^1, p.Ack)
 			}
