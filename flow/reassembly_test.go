@@ -165,7 +165,7 @@ func TestDepth(t *testing.T) {
 	if got := k.end(); got != "ShADaFf SF 14/0" {
 		t.Error(got)
 	}
-	if got, want := k.data.String(), ">hello()"; got != want {
+	if got, want := k.data.String(), ">hello)("; got != want {
 		t.Errorf("data %q, want %q", got, want)
 	}
 	if s := k.table.Stats(); s.ReassemblyCutBytes != 9 {

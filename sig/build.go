@@ -42,6 +42,7 @@ type openSection struct {
 	absent     bool
 	absentOr   bool
 	sticky     bool
+	foreign    bool // of a protocol that is not built
 }
 
 // keyword reads one option of a rule.
@@ -108,6 +109,9 @@ func (b *builder) option(o *rule.Option) error {
 	}
 	if t, ok := b.c.transforms[o.Name]; ok {
 		return b.transform(o.Name, t, o.Value)
+	}
+	if app := b.c.foreignApp(o.Name); app != "" {
+		return b.foreign(o, app)
 	}
 	if why := unsupported[o.Name]; why != "" {
 		return fmt.Errorf("the keyword %s is not supported: %s", o.Name, why)
@@ -179,15 +183,21 @@ func (b *builder) modifier(name string) error {
 	if b.cur != nil {
 		return errors.New("a modifier stands behind a content without a sticky buffer")
 	}
-	t := b.lastContent()
-	if t == nil || b.last != &b.payload {
+	// It moves the last content that still stands in the payload, as in Suricata.
+	from, at := &b.payload, -1
+	for i, x := range b.payload.tests {
+		if _, ok := x.(*content); ok {
+			at = i
+		}
+	}
+	if at < 0 {
 		return errors.New("it stands behind no content")
 	}
+	t, _ := from.tests[at].(*content)
 	if t.raw {
 		return errors.New("rawbytes does not go with it")
 	}
-	from := &b.payload
-	from.tests = from.tests[:len(from.tests)-1]
+	from.tests = slices.Delete(from.tests, at, at+1)
 	to := b.open(name, false)
 	if t.relative() && len(to.tests) > 0 {
 		markNext(to.tests[len(to.tests)-1])

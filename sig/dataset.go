@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/wirelore/wirelore/proto"
+	"github.com/wirelore/wirelore/sig/rule"
 )
 
 // Dataset declares a set that rules ask by name, beside those that rules declare.
@@ -179,6 +180,31 @@ func (c *compiler) declare() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// declareSets makes the sets that a rule declares: rules are built side by side, and one may ask for a set that another one
+// declares. What is wrong is told when the rule is built.
+func (c *compiler) declareSets(r *rule.Rule) {
+	for i := range r.Options {
+		o := &r.Options[i]
+		at := map[string]int{"dataset": 1, "datarep": 3}[o.Name]
+		f := fields(o.Value)
+		if at == 0 || len(f) <= at {
+			continue
+		}
+		name, rep := f[1], false
+		if o.Name == "datarep" {
+			name, rep = f[0], true
+		}
+		typ, load, _, state, err := (*builder).datasetOptions(nil, f[max(at, 2):], rep)
+		if err != nil || typ == "" {
+			continue
+		}
+		if load == "" && state != "" && (rep || c.exists(state)) {
+			load = state
+		}
+		_, _ = c.dataset(name, typ, load, rep)
+	}
 }
 
 // datasetOptions are those that dataset and datarep share.

@@ -54,9 +54,18 @@ func setNoCase(_ *builder, t *content, _ string) error {
 	return nil
 }
 
+// unquoted takes the quotes from a value that cannot be negated.
+func unquoted(value string) (string, error) {
+	text, negated, err := rule.Unquote(value)
+	if err == nil && negated {
+		err = errors.New("it cannot be negated")
+	}
+	return text, err
+}
+
 // place reads the value of offset, depth, distance or within.
 func (b *builder) place(value string) (varInt, error) {
-	value, _, err := rule.Unquote(value)
+	value, err := unquoted(value)
 	if err != nil {
 		return varInt{}, err
 	}

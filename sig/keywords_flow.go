@@ -8,7 +8,6 @@ import (
 
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/proto"
-	"github.com/wirelore/wirelore/sig/rule"
 )
 
 // The keywords about flows: flow, bits, integers, sizes.
@@ -107,7 +106,7 @@ func (b *builder) bit(o bitOp) {
 var bitWords = map[string]bitDo{"isset": bitIsSet, "isnotset": bitIsNotSet, "set": bitSet, "unset": bitUnset, "toggle": bitToggle}
 
 func parseFlowBits(b *builder, value string) error {
-	value, _, err := rule.Unquote(value)
+	value, err := unquoted(value)
 	if err != nil {
 		return err
 	}

@@ -20,9 +20,12 @@ const payloadless = flow.Bad | flow.NoTransport | flow.Fragment
 // packetNumber makes a keyword on a number of the packet; get tells whether the packet has it.
 func packetNumber(bits int, get func(p *flow.Packet) (uint64, bool)) func(b *builder, value string) error {
 	return func(b *builder, value string) error {
-		value, _, err := rule.Unquote(value)
+		value, negated, err := rule.Unquote(value)
 		if err != nil {
 			return err
+		}
+		if negated {
+			value = "!" + value
 		}
 		n, err := proto.ParseNumber(value, bits)
 		if err != nil {
@@ -149,9 +152,12 @@ func flagBits(text string) (v uint8, err error) {
 }
 
 func parseFlags(b *builder, value string) error {
-	text, _, err := rule.Unquote(value)
+	text, negated, err := rule.Unquote(value)
 	if err != nil {
 		return err
+	}
+	if negated {
+		text = "!" + text
 	}
 	text, mask, _ := strings.Cut(text, ",")
 	text = strings.TrimSpace(text)
@@ -255,11 +261,14 @@ var ipProtoNames = map[string]uint8{"icmp": 1, "igmp": 2, "ipip": 4, "tcp": 6, "
 	"l2tp": 115, "sctp": 132, "fc": 133, "mpls-in-ip": 137, "ipv6-nonxt": 59, "ipv6-opts": 60, "ipv6-route": 43, "ipv6-frag": 44, "ip": 0, "hopopt": 0}
 
 func parseIPProto(b *builder, value string) error {
-	text, _, err := rule.Unquote(value)
+	text, negated, err := rule.Unquote(value)
 	if err != nil {
 		return err
 	}
 	op := byte('=')
+	if negated {
+		op = '!'
+	}
 	if text != "" && strings.IndexByte("!<>", text[0]) >= 0 {
 		op, text = text[0], strings.TrimSpace(text[1:])
 	}
@@ -343,7 +352,7 @@ func parseIPOpts(b *builder, value string) error {
 // checksum makes a keyword like tcpv4-csum: valid or invalid.
 func checksum(version, protocol uint8) func(b *builder, value string) error {
 	return func(b *builder, value string) error {
-		text, _, err := rule.Unquote(value)
+		text, err := unquoted(value)
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,10 @@
 package sig
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/wirelore/wirelore/sig/rule"
 )
@@ -101,4 +103,56 @@ func actionRank(order []string) (rank [5]int, err error) {
 		rank[a] = i
 	}
 	return rank, nil
+}
+
+// compile builds the matchers, side by side.
+func (rs *RuleSet) compile() error {
+	var sets []*patternSet
+	for k := range rs.groups {
+		for d := range rs.groups[k] {
+			g := &rs.groups[k][d]
+			sets = append(sets, &g.any.packet, &g.any.stream)
+			for _, b := range g.all {
+				sets = append(sets, &b.packet, &b.stream)
+			}
+			g.bundles = nil
+		}
+	}
+	for _, a := range rs.apps {
+		for d := range a.dirs {
+			g := &a.dirs[d]
+			for i := range g.buffers {
+				sets = append(sets, &g.buffers[i].patternSet)
+			}
+			slices.SortStableFunc(g.loose, func(a, b looseRule) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.num, b.num)) })
+		}
+	}
+	for d := range rs.files {
+		for k := range rs.files[d].sets {
+			for i := range rs.files[d].sets[k] {
+				sets = append(sets, &rs.files[d].sets[k][i].patternSet)
+			}
+		}
+	}
+	rs.ips.build()
+	slices.SortStableFunc(sets, func(a, b *patternSet) int { return cmp.Compare(len(b.patterns), len(a.patterns)) })
+	workers := rs.opts.workers()
+	errs := make([]error, workers)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(sets); i += workers {
+				if err := sets[i].compile(); err != nil {
+					errs[w] = err
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return fmt.Errorf("sig: %w", err)
+		}
+	}
+	return nil
 }

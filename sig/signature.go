@@ -46,6 +46,7 @@ type signature struct {
 	late           bool // judged where the workers meet
 	noteLate       bool // sets what late rules ask for
 	prefilter      bool
+	never          bool // it is about a protocol that is not built
 	eager          bool // stands for files that were read: it is built once
 }
 

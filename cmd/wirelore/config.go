@@ -44,7 +44,8 @@ func loadConfig(path string, set []string) (*config, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(c.settings)), func(k string) bool { return strings.HasPrefix(k, "outputs.") }) {
+	outputs := func(k string) bool { return strings.HasPrefix(k, "outputs.") }
+	if slices.ContainsFunc(set, outputs) && !slices.ContainsFunc(slices.Collect(maps.Keys(c.settings)), outputs) {
 		c.types = map[string]bool{} // --set changes the packaged configuration
 		for _, t := range defaultTypes {
 			c.types[t] = true
@@ -140,6 +141,9 @@ func (c *config) eveSettings() {
 		add["eve."+typ+"."+opt] = v
 	}
 	maps.Copy(c.settings, add)
+	if extended := "eve.http.extended"; c.types["http"] && c.settings[extended] == "" { // what the packaged configuration asks for
+		c.settings[extended] = "no"
+	}
 }
 
 // eventOf is the event type that an entry of eve-log's types stands for.

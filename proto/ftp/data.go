@@ -4,10 +4,11 @@ import "github.com/wirelore/wirelore/proto"
 
 // dataParser follows one data connection.
 type dataParser struct {
-	tx   *DataTx
-	file proto.File
-	dir  proto.Dir
-	t    *transfer
+	tx     *DataTx
+	file   proto.File
+	dir    proto.Dir
+	t      *transfer
+	closed bool
 }
 
 // Reset makes p ready for another connection.
@@ -99,9 +100,10 @@ func (p *dataParser) End(s *proto.Session[DataTx], d proto.Dir) {
 		p.file.Close(true)
 		s.At(p.tx, d, Received)
 	}
-	if !s.Ended() {
+	if p.closed || !s.Ended() && (p.file == nil || d != p.dir) {
 		return
 	}
+	p.closed = true
 	p.name()
 	s.At(p.tx, p.dir, Closed)
 }

@@ -63,7 +63,7 @@ func readConfig(s *proto.Setup) *config {
 	}
 	probe := &record.Log[struct{}]{Path: "files", Event: "fileinfo"}
 	w := record.Open(s.Output, probe)
-	c.eveWanted = w.WantsEVE()
+	c.eveWanted = w.WantsEVE() || record.Open(s.Output, &record.Log[struct{}]{Event: "alert"}).WantsEVE() // rules look at files as Suricata does
 	c.eveOnly, c.zeekOnly = c.eveWanted && !w.WantsZeek(), w.WantsZeek() && !c.eveWanted
 	c.custom = customFields(s.Settings)
 	return c
