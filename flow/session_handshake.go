@@ -7,6 +7,9 @@ const maxSynAcks = 5
 
 // synSent follows the client's SYN.
 func (l *look) synSent() bool {
+	if l.d == Resp && !l.echoValid() {
+		return false
+	}
 	switch {
 	case l.flags&(SYN|ACK) == SYN|ACK:
 		return l.synAck()
@@ -59,9 +62,6 @@ func (l *look) synAck() bool {
 	}
 	if l.p.Ack != l.you.isn+1 && !(l.s.early && l.p.Ack == l.you.next) {
 		return l.odd(EventSYNACKWrongAck)
-	}
-	if !l.echoValid() {
-		return false
 	}
 	l.begin()
 	l.windows()

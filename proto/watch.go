@@ -50,11 +50,22 @@ func (w *watchedFile) SetName(name []byte) {
 
 // Close implements File.
 func (w *watchedFile) Close(complete bool) {
+	w.over(complete)
+	w.File.Close(complete)
+}
+
+func (w *watchedFile) over(complete bool) {
 	for _, x := range w.watchers {
 		x.Closed(complete)
 	}
 	w.watchers = nil
-	w.File.Close(complete)
+}
+
+// EndFile tells those who follow a file that nothing more comes, where its Close has to wait for what its record tells.
+func EndFile(f File, complete bool) {
+	if w, ok := f.(*watchedFile); ok {
+		w.over(complete)
+	}
 }
 
 // Sink returns the file in the sink.

@@ -2,6 +2,7 @@ package sig
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/wirelore/wirelore/flow"
 )
@@ -65,10 +66,8 @@ func (fs *flowState) bitHolds(o *bitOp) bool {
 
 func (fs *flowState) hasBit(name uint32) bool {
 	if fs != nil {
-		for _, b := range fs.bits {
-			if b == name {
-				return true
-			}
+		if slices.Contains(fs.bits, name) {
+			return true
 		}
 	}
 	return false

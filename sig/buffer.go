@@ -18,7 +18,6 @@ type buffer struct {
 	// file: it comes from files.
 	file  fileBuffer
 	multi bool
-	lower bool
 }
 
 // bufferSource is one protocol's value for a buffer.

@@ -22,14 +22,12 @@ type builder struct {
 	// last is the section of the last test, for modifiers.
 	last      *openSection
 	payload   openSection
-	pending   []transformStep // transforms that came before a buffer has tests
 	column    int
 	vars      []string
 	explicit  *content // fast_pattern
 	dsize     bool
 	inside64  *base64Data
 	decoded   bool
-	filemd    *fileConditions
 	frameDirs uint8 // of the frames that the rule names, 0: none
 }
 

@@ -152,14 +152,18 @@ type byteJump struct {
 func (t *byteJump) isTest() {}
 
 func (st *state) byteJump(t *byteJump) bool {
-	v, end, ok := uint64(0), 0, true
+	var v uint64
+	var end int
 	if t.fixed {
 		end = t.offset.n
 		if t.relative {
 			end += st.pos
 		}
-	} else if v, end, ok = t.read(st); !ok {
-		return false
+	} else {
+		var ok bool
+		if v, end, ok = t.read(st); !ok {
+			return false
+		}
 	}
 	jump := int64(min(v, 1<<31))
 	if t.multiplier > 1 {
@@ -345,8 +349,7 @@ func (t *base64Data) isTest() {}
 
 // bufferSize tests a buffer's length.
 type bufferSize struct {
-	is      func(n uint64) bool
-	partial bool // may be decided before the value is whole
+	is func(n uint64) bool
 }
 
 func (t *bufferSize) isTest() {}

@@ -256,7 +256,7 @@ func TestLoadCorrupt(t *testing.T) {
 		t.Error(err)
 	}
 	// With a checksum that is right, what does not fit is found, or is harmless.
-	step := 1 + len(b)/1000
+	step := 1 + len(b)/300
 	for i := storeHeader; i < len(b); i += step {
 		for _, v := range []byte{0, 1, 0x80, 0xff} {
 			c := slices.Clone(b)

@@ -252,16 +252,17 @@ func (c *compiler) portSet(text string) (*rule.PortSet, error) {
 
 // buffer returns the buffer of a name with transforms, one for all rules.
 func (c *compiler) buffer(name string, transforms []transformStep) (*buffer, error) {
-	key := name
+	var key strings.Builder
+	key.WriteString(name)
 	for i := range transforms {
-		key += "|" + transforms[i].text
+		key.WriteString("|" + transforms[i].text)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if b, ok := c.buffers[key]; ok {
+	if b, ok := c.buffers[key.String()]; ok {
 		return b, nil
 	}
-	b := &buffer{name: name, transforms: transforms, key: key, sources: c.sources[name], packet: packetBuffers[name]}
+	b := &buffer{name: name, transforms: transforms, key: key.String(), sources: c.sources[name], packet: packetBuffers[name]}
 	for _, f := range fileBuffers {
 		if slices.Contains(f.names, name) {
 			b.file = f.kind
@@ -273,7 +274,7 @@ func (c *compiler) buffer(name string, transforms []transformStep) (*buffer, err
 	if len(b.sources) == 0 && b.packet == nil && b.file == fileNone {
 		return nil, fmt.Errorf("there is no buffer %s", name)
 	}
-	c.buffers[key] = b
+	c.buffers[key.String()] = b
 	return b, nil
 }
 

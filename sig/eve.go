@@ -26,7 +26,6 @@ type eveOptions struct {
 	payload, printable, packet bool
 	payloadSize                int
 	verdict, ruleText          bool
-	bodies                     bool
 	guess                      bool
 }
 
@@ -337,7 +336,7 @@ func (r *alertRow) files(e *record.Encoder) {
 	}
 	open := false
 	for f := r.c.fs.files.first; f != nil; f = f.next {
-		if f.dir != r.c.d || !f.of(r.tx) || f.size == 0 {
+		if f.dir != r.c.d || !f.of(r.tx) {
 			continue
 		}
 		if !open {
@@ -356,6 +355,14 @@ func (f *fileWatch) put(e *record.Encoder) {
 	e.Object()
 	e.Key("filename")
 	e.Bytes(f.name)
+	if len(f.sids) > 0 {
+		e.Key("sid")
+		e.List()
+		for _, sid := range f.sids {
+			e.Uint(uint64(sid))
+		}
+		e.EndList()
+	}
 	e.Key("gaps")
 	e.Bool(f.gaps)
 	e.Key("state")
@@ -369,6 +376,10 @@ func (f *fileWatch) put(e *record.Encoder) {
 	}
 	e.Key("stored")
 	e.Bool(false)
+	if f.storing {
+		e.Key("storing")
+		e.Bool(true)
+	}
 	e.Key("size")
 	e.Uint(uint64(f.size))
 	e.Key("tx_id")

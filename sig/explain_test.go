@@ -1,7 +1,6 @@
 package sig
 
 import (
-	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -38,7 +37,7 @@ func alertsOf(t testing.TB, a *proto.Analyzer, workers int) (lines []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for r, err := range e.Records(context.Background(), wirelore.File(office)) {
+	for r, err := range e.Records(t.Context(), wirelore.File(office)) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -249,12 +249,13 @@ type fileWatch struct {
 	round    uint64
 	news     bool     // something came since it was looked at
 	told     []uint32 // rules that matched on it
+	sids     []uint32 // their numbers
+	storing  bool
 }
 
 // watched is a flow's list of files.
 type watched struct {
 	first *fileWatch
-	news  [2]bool
 }
 
 // maxFileData bounds what is kept of a file's content for rules.
@@ -476,6 +477,7 @@ func (f *fileWatch) holds(fc *fileConditions) verdict {
 
 // fileMatched notes a rule on a file, and stores the file when the rule asks for it.
 func (m *Matcher) fileMatched(f *fileWatch, s *signature) {
+	f.sids, f.storing = append(f.sids, s.about.sid), f.storing || s.files.store
 	if x, ok := f.file.(interface{ AddSID(sid uint32) }); ok {
 		x.AddSID(s.about.sid)
 	}

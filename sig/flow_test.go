@@ -63,7 +63,7 @@ alert tcp any any -> any any (content:"fine"; sid:12;)
 // TestFlowBits: bits and integers over the packets of one flow, and none of another.
 func TestFlowBits(t *testing.T) {
 	g := newWire(t)
-	for _, word := range strings.Fields("ask set ask unset ask toggle ask toggle ask") { // 1-9
+	for word := range strings.FieldsSeq("ask set ask unset ask toggle ask toggle ask") { // 1-9
 		g.udp("10.0.0.1:1000", "10.0.0.2:7000", word)
 	}
 	g.udp("10.0.0.1:1000", "10.0.0.2:7000", "set")   // 10

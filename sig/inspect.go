@@ -127,7 +127,7 @@ func (st *state) run(tests []test) bool {
 // span is where t may lie in the window: from lo up to hi, and what is relative to it counts from.
 func (st *state) span(t *content) (lo, hi int, ok bool) {
 	n := len(st.w.buf)
-	lo, hi = 0, n
+	hi = n
 	value := func(v varInt) int {
 		if v.isVar {
 			return int(min(st.vars[v.n], 1<<30))

@@ -191,9 +191,9 @@ func setFast(b *builder, t *content, value string) error {
 	if t.negated && (t.relative() || t.hasOffset || t.hasDepth) {
 		return errors.New("a negated content with a place cannot be the fast pattern")
 	}
-	switch {
-	case value == "":
-	case value == "only":
+	switch value {
+	case "":
+	case "only":
 		if t.relative() || t.hasOffset || t.hasDepth {
 			return errors.New("only does not go with a content that has a place")
 		}
@@ -320,7 +320,7 @@ func parseAbsent(b *builder, value string) error {
 
 func parseBase64Decode(b *builder, value string) error {
 	t := &base64Decode{}
-	for _, p := range strings.Split(value, ",") {
+	for p := range strings.SplitSeq(value, ",") {
 		p = strings.TrimSpace(p)
 		name, num, _ := strings.Cut(p, " ")
 		var err error

@@ -127,7 +127,7 @@ func parseFlowBits(b *builder, value string) error {
 		return fmt.Errorf("%s needs a name", cmd)
 	}
 	o := bitOp{kind: flowBit, do: do}
-	for _, n := range strings.Split(name, "|") {
+	for n := range strings.SplitSeq(name, "|") {
 		if n = strings.TrimSpace(n); n == "" || strings.ContainsAny(n, " \t,") {
 			return fmt.Errorf("%q is no name", n)
 		}

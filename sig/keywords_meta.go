@@ -86,7 +86,7 @@ func parseReference(b *builder, value string) error {
 }
 
 func parseMetadata(b *builder, value string) error {
-	for _, f := range strings.Split(value, ",") {
+	for f := range strings.SplitSeq(value, ",") {
 		key, v, _ := strings.Cut(strings.TrimSpace(f), " ")
 		if key == "" {
 			continue
@@ -131,7 +131,7 @@ var errSkip = errors.New("the rule asks to be left out")
 var suricataVersion = [3]int{7, 0, 10}
 
 func parseRequires(b *builder, value string) error {
-	for _, f := range strings.Split(value, ",") {
+	for f := range strings.SplitSeq(value, ",") {
 		word, rest, _ := strings.Cut(strings.TrimSpace(f), " ")
 		rest = strings.TrimSpace(rest)
 		switch word {
@@ -167,7 +167,7 @@ func parseRequires(b *builder, value string) error {
 
 // versionFits judges conditions joined by blanks (all) and | (any).
 func versionFits(text string) (bool, error) {
-	for _, alt := range strings.Split(text, "|") {
+	for alt := range strings.SplitSeq(text, "|") {
 		f := strings.Fields(alt)
 		all := len(f) > 0
 		for i := 0; i < len(f); {
@@ -360,13 +360,13 @@ func parseTag(b *builder, value string) error {
 		return fmt.Errorf("%q: session or host", f[0])
 	}
 	for i, o := range f[1:] {
-		switch {
-		case o == "src" || o == "dst":
+		switch o {
+		case "src", "dst":
 			if !t.host {
 				return errors.New("src and dst go with host")
 			}
 			t.dst = o == "dst"
-		case o == "packets" || o == "seconds" || o == "bytes":
+		case "packets", "seconds", "bytes":
 			t.metric = o
 		default:
 			if err := setUint32(&t.count, o); err != nil || i > 1 {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -459,12 +460,7 @@ func decodeEvent(prefix string) func(b *builder, value string) error {
 type eventTest uint32
 
 func (t eventTest) holds(m *Matcher, _ *subject) bool {
-	for _, e := range m.events {
-		if e == uint32(t) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(m.events, uint32(t))
 }
 
 func parseGeoIP(b *builder, value string) error {

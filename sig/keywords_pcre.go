@@ -135,7 +135,7 @@ func (t *expression) names(b *builder, re *pcre.Regexp, list string) error {
 		}
 	}
 	group := 0
-	for _, v := range strings.Split(list, ",") {
+	for v := range strings.SplitSeq(list, ",") {
 		v = strings.TrimSpace(v)
 		if v == "" {
 			continue

@@ -50,7 +50,6 @@ type rate struct {
 	from  int64 // when it began, or the filter was set
 	count uint32
 	until int64 // rate_filter: its action holds up to here
-	told  bool
 	span  int64
 }
 

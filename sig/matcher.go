@@ -30,7 +30,6 @@ type Matcher struct {
 	idle              []*flowState
 	idleTx            []*txState
 	counts            Counts
-	ids               []uint32
 	lateData          []lateData // values of the rule in hand for sets that rules change
 	slot              int        // of the state in flows
 	view              *View      // what is judged instead of a transaction; nil within the engine

@@ -109,10 +109,10 @@ func urlDecode(dst, src []byte) []byte {
 func headerLower(dst, src []byte) []byte {
 	name := true
 	for _, c := range src {
-		switch {
-		case c == ':':
+		switch c {
+		case ':':
 			name = false
-		case c == '\n':
+		case '\n':
 			name = true
 		}
 		if name {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -144,9 +145,7 @@ func (x *trial) suricata(t testing.TB, capture []byte) (string, bool) {
 	}
 	dir := t.TempDir()
 	files := map[string]string{"in.pcap": string(capture), "test.rules": x.rules, "threshold.config": x.thresholds}
-	for name, text := range x.lists {
-		files[name] = text
-	}
+	maps.Copy(files, x.lists)
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -189,7 +188,7 @@ func lines(t *testing.T, capture []byte, header, text string) {
 	}
 	judged := func(who, got string) {
 		found := map[string]bool{}
-		for _, f := range strings.Fields(got) {
+		for f := range strings.FieldsSeq(got) {
 			sid, _, _ := strings.Cut(f, "@")
 			found[sid] = true
 		}

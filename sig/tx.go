@@ -15,7 +15,6 @@ type txState struct {
 	pos    [2][]growth
 	rules  []stored
 	events []uint32
-	judged [2]bool // complete and judged once since
 }
 
 // growth is how far a growing buffer was searched.

@@ -30,7 +30,7 @@ func TestNames(t *testing.T) {
 			"http.header_names http_header_names http.start http_start http.content_type http_content_type http.content_len " +
 			"http_content_len http.connection http_connection file.data file_data"},
 	} {
-		for _, n := range strings.Fields(k.list) {
+		for n := range strings.FieldsSeq(k.list) {
 			if names[n] != k.sides {
 				t.Errorf("%s is a buffer of %q, want %q", n, names[n], k.sides)
 			}

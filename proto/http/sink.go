@@ -128,6 +128,7 @@ func (k *sink) end(whole bool) {
 	if k.eve && k.b.dir == proto.Orig && k.file != nil {
 		if !k.late {
 			k.late, k.whole = true, whole
+			proto.EndFile(k.file, whole)
 		}
 	} else {
 		k.close(whole && k.cutAt == 0)
@@ -262,8 +263,13 @@ func (k *sink) Header(e *mime.Entity, h mime.Header) {
 	}
 }
 
-// Begin implements mime.Handler.
-func (k *sink) Begin(e *mime.Entity) {}
+// Begin implements mime.Handler: to Suricata a part with a name is a file from here on.
+func (k *sink) Begin(e *mime.Entity) {
+	if k.eve && e.Kind == mime.Leaf && len(e.Filename) > 0 {
+		k.settle()
+		k.openPart(e)
+	}
+}
 
 // Body implements mime.Handler: a part's file begins with its first byte.
 func (k *sink) Body(e *mime.Entity, data []byte) {
@@ -316,6 +322,7 @@ func (k *sink) End(e *mime.Entity, closed bool) {
 	}
 	if k.eve && k.b.dir == proto.Orig && k.file != nil {
 		k.late, k.whole = true, closed
+		proto.EndFile(k.file, closed)
 		return
 	}
 	k.close(closed)

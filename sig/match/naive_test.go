@@ -81,9 +81,10 @@ func (a alphabet) patterns(r *rand.Rand, n, most int, b []byte) []Pattern {
 		switch k := r.IntN(8); {
 		case k < 3 && size <= len(b):
 			at := r.IntN(len(b) - size + 1)
-			if k == 1 {
+			switch k {
+			case 1:
 				at = 0
-			} else if k == 2 {
+			case 2:
 				at = len(b) - size
 			}
 			p.Bytes = bytes.Clone(b[at : at+size])

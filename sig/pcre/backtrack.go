@@ -75,7 +75,7 @@ func (m *backtracker) run(pos int32) (v verdict, end int32) {
 
 // split chooses a branch; if both can match by their first bytes, the other is kept for later.
 func (m *backtracker) split(in *inst, pos int32) (pc int32, ok bool) {
-	x, y := true, true
+	var x, y bool
 	if int(pos) < len(m.b) {
 		c := m.b[pos]
 		x = in.sx < 0 || m.re.sets[in.sx].has(c)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -322,6 +323,43 @@ func TestLinear(t *testing.T) {
 			v.ParseThresholds("", text)
 			ParseClassifications("", text)
 			ParseReferences("", text)
+		}
+	}
+}
+
+// TestScan demands that Scan gives the rules that Parse gives, and that each is found again where it stands.
+func TestScan(t *testing.T) {
+	text := "\ufeff" + anyRule + "\n# alert tcp any any -> any any (msg:\"off\"; sid:2;)\r\n\nalert tcp any any \\\n -> any any \\\r\n (sid:3; rev:1;)\n" +
+		"alert tcp broken\n# a comment\n" + anyRule + "\nalert udp any any -> any any (sid:5;)"
+	on, off, problems := Parse("f", text)
+	if len(on) != 4 || len(off) != 1 || len(problems) != 1 {
+		t.Fatal(len(on), len(off), problems)
+	}
+	for _, disabled := range []bool{false, true} {
+		var reader Reader
+		want := slices.Clone(on)
+		if disabled {
+			want = append(want, off...)
+		}
+		var got []Rule
+		bad := Scan("f", text, disabled, func(r *Rule, _ bool) {
+			r.Options = slices.Clone(r.Options)
+			got = append(got, *r)
+		})
+		slices.SortFunc(got, func(a, b Rule) int { return a.Line - b.Line })
+		slices.SortFunc(want, func(a, b Rule) int { return a.Line - b.Line })
+		if !reflect.DeepEqual(got, want) || len(bad) != 1 || *bad[0] != *problems[0] {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+		for i := range want {
+			if r, ok := reader.At("f", text, want[i].Offset, want[i].Line); !ok || !reflect.DeepEqual(*r, want[i]) {
+				t.Errorf("%+v, want %+v", r, want[i])
+			}
+		}
+	}
+	for _, at := range []int{-1, len(text), len(text) + 1, strings.Index(text, "\n\n") + 1, strings.Index(text, "alert tcp broken")} {
+		if r, ok := new(Reader).At("f", text, at, 1); ok {
+			t.Errorf("at %d is %+v", at, r)
 		}
 	}
 }
