@@ -111,8 +111,8 @@ func (d *Decoder) ipv4(c *cursor, p *Packet) bool {
 	if !d.trim(c, p, total, EventIPv4Snapped) {
 		return false
 	}
-	if hlen > 20 {
-		d.ipv4Options(p, h[20:hlen])
+	if hlen > 20 && !d.ipv4Options(p, h[20:hlen]) {
+		return false
 	}
 	p.TransOff = uint32(c.off + hlen)
 	p.PayOff, p.PayLen = p.TransOff, uint32(total-hlen)
@@ -141,8 +141,9 @@ func (d *Decoder) trim(c *cursor, p *Packet, total int, snapped Event) bool {
 	return true
 }
 
-// ipv4Options checks the options for what Suricata reports (RFC 791, 3.1; lengths of the options' own RFCs).
-func (d *Decoder) ipv4Options(p *Packet, o []byte) {
+// ipv4Options checks the options for what Suricata reports (RFC 791, 3.1; lengths of the options' own RFCs). It tells whether the
+// packet can be used: to Suricata one with an option that does not fit cannot.
+func (d *Decoder) ipv4Options(p *Packet, o []byte) bool {
 	var seen [4]uint64
 	if len(o)%8 != 0 {
 		// Suricata's wording for what may be padding to 8 bytes, though the RFC asks for 4.
@@ -151,7 +152,7 @@ func (d *Decoder) ipv4Options(p *Packet, o []byte) {
 	for len(o) > 0 {
 		kind := o[0]
 		if kind == 0 {
-			return
+			return true
 		}
 		if kind == 1 {
 			o = o[1:]
@@ -159,12 +160,16 @@ func (d *Decoder) ipv4Options(p *Packet, o []byte) {
 		}
 		if len(o) < 2 {
 			d.note(p, EventIPv4OptEOL)
-			return
+			return true
 		}
 		n := int(o[1])
 		if n < 2 || n > len(o) {
+			if d.wholeOnly {
+				d.refuse(p, EventIPv4OptLength)
+				return false
+			}
 			d.note(p, EventIPv4OptLength)
-			return
+			return true
 		}
 		d.ipv4Option(p, kind, o[:n])
 		if bit := uint64(1) << (kind & 63); seen[kind>>6]&bit != 0 {
@@ -174,6 +179,7 @@ func (d *Decoder) ipv4Options(p *Packet, o []byte) {
 		}
 		o = o[n:]
 	}
+	return true
 }
 
 // ipv4Option checks one option.

@@ -335,6 +335,9 @@ func (t *Table) finish(f *Flow) {
 		if t.o.Profile.FlushPending && !s.ended && !s.stopped && s.head != 0 {
 			t.upTo(f, d, t.pieces.end(s))
 		}
+		if f.swap { // what was handed on just now told it
+			f.swapSides()
+		}
 		t.endOfData(f, d)
 	}
 }

@@ -190,7 +190,7 @@ func (l *look) first() bool {
 			return true
 		}
 		return false
-	case !l.t.o.Profile.Midstream && !l.t.o.Profile.Async:
+	case !l.t.o.Profile.Midstream && !(l.t.o.Profile.Async && l.flags&(SYN|ACK) == SYN|ACK):
 		return false
 	case l.flags&(SYN|ACK) == SYN|ACK:
 		l.begin()

@@ -56,7 +56,7 @@ func (t *Table) sessionSegment(f *Flow, d Dir, p *Packet) {
 		t.acknowledgedSeq(f, d^1, p.Ack)
 	}
 	t.payload(f, d, p)
-	if c.sess.async {
+	if c.sess.async && p.Flags&FIN != 0 { // nobody acknowledges: what came waits for the end, as in Suricata 7
 		t.acknowledged(f, d, t.pieces.end(&c.stream[d]))
 	}
 }

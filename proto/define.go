@@ -31,6 +31,7 @@ type Protocol interface {
 	Logs(f record.Form) []*record.Stream
 	// Sided tells that each message is a transaction of its own to rules; see Spec.
 	Sided() bool
+	trigger() Trigger
 	bind(rt *Runtime) protoBinding
 	complete() [2]Stage
 	txID(value any, base *Tx, d Dir) uint64
@@ -108,6 +109,8 @@ func (d *Def[T]) Detect() Detect { return d.spec.Detect }
 
 // Events implements Protocol.
 func (d *Def[T]) Events() []Event { return d.spec.Events }
+
+func (d *Def[T]) trigger() Trigger { return d.spec.Trigger }
 
 // Sided implements Protocol.
 func (d *Def[T]) Sided() bool { return d.spec.Sided }

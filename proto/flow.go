@@ -27,6 +27,7 @@ type Flow struct {
 	idle     uint8     // index behind 1 of the binding whose session was put away; 0: none
 	over     bool
 	sealed   bool // see StopPayload
+	halted   bool // see StopInspection
 	// Alerted tells that a rule fired on the flow.
 	Alerted bool
 	// Marks is room for the inspector's flags.
@@ -141,6 +142,13 @@ func (f *Flow) SetTimeout(ns int64) { f.extra().timeout = ns }
 // StopPayload tells that what the flow carries from here on is encrypted: rules do not look into the payload of the packets
 // behind this one, nor into the streams. A parser calls it.
 func (f *Flow) StopPayload() { f.sealed = true }
+
+// StopInspection tells that nothing of what follows in the flow is worth a look: rules are judged again when it ends, on what
+// came before. A parser calls it.
+func (f *Flow) StopInspection() { f.halted = true }
+
+// InspectionStopped tells whether StopInspection was called.
+func (f *Flow) InspectionStopped() bool { return f.halted }
 
 // PayloadStopped tells whether StopPayload was called.
 func (f *Flow) PayloadStopped() bool { return f.sealed }

@@ -61,12 +61,24 @@ type Spec[T any] struct {
 	Complete [2]Stage
 	// TxID is Suricata's number of a transaction, as seen in a direction, where it is not Tx.ID; nil: it is.
 	TxID func(tx *T, d Dir) uint64
+	// Trigger tells when rules look at what came of the stream, besides when there is much of it.
+	Trigger Trigger
 	// Sided: each message is a transaction of its own to Suricata: what was odd about one is not told of the other.
 	Sided bool
 	// Alert writes what EVE's alerts tell of a transaction in a direction, as members of the object that is open (or nothing: false).
 	// nil: what the log says whose Event is AppProto.
 	Alert func(e *record.Encoder, tx *T, d Dir) bool
 }
+
+// Trigger says when the stream of a direction is looked at (Suricata's raw stream inspection).
+type Trigger uint8
+
+// The triggers.
+const (
+	TriggerNone     Trigger = iota // when there is much of it, or it ends
+	TriggerComplete                // when the direction of a transaction is complete
+	TriggerProgress                // when a stage was announced in the direction
+)
 
 // Parser consumes one flow's bytes. Two methods more are looked for: Reset(), by which a parser is made new for another
 // flow; and, for datagrams, Idle() bool, which tells that it and its session may be put away until the next datagram (what

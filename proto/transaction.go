@@ -70,6 +70,18 @@ func (t *Transaction) Next() *Transaction {
 // ID is Suricata's tx_id, counted from 0 in the flow, as seen in direction d.
 func (t *Transaction) ID(d Dir) uint64 { return t.bind.protocol().txID(t.value, t.base, d) }
 
+// Triggers tells that, by what the transaction came to, rules look at the stream in direction d now; see Trigger.
+func (t *Transaction) Triggers(d Dir) bool {
+	switch t.bind.protocol().trigger() {
+	case TriggerProgress:
+		return t.changed[d]
+	case TriggerComplete:
+		return t.changed[d] && t.Complete(d)
+	default:
+		return false
+	}
+}
+
 // Nested tells that its protocol runs inside the flow's (the handshake of TLS in QUIC), not instead of it.
 func (t *Transaction) Nested() bool { return t.nested }
 

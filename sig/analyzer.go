@@ -86,7 +86,7 @@ func (rs *RuleSet) worker(s *proto.Setup, tell func(a *Alert)) *worker {
 
 // stream keeps what comes of a TCP stream until it is judged.
 func (w *worker) stream(f *proto.Flow, d proto.Dir, b []byte, gap int64) {
-	if f.PayloadStopped() || f.Marks&markPass != 0 {
+	if f.PayloadStopped() || f.InspectionStopped() || f.Marks&markPass != 0 {
 		return
 	}
 	w.addRaw(w.stateOf(f), d, b, gap)
@@ -125,7 +125,7 @@ func (w *worker) inspect(f *proto.Flow, d proto.Dir, p *flow.Packet) {
 	m := w.Matcher
 	c := &m.ctx
 	*c = subject{f: f, d: d, p: p, stream: c.stream[:0]}
-	if f != nil && f.Marks&markPass != 0 {
+	if f != nil && (f.Marks&markPass != 0 || p != nil && m.halted(f)) {
 		if m.explain != nil {
 			m.explain.passed(f, d, p)
 		}
@@ -143,6 +143,7 @@ func (w *worker) inspect(f *proto.Flow, d proto.Dir, p *flow.Packet) {
 		c.real = true
 	}
 	if f != nil {
+		m.seal(c)
 		c.fs, _ = f.Slot(w.slot).(*flowState)
 		if c.fs != nil {
 			m.trigger(c)
@@ -174,13 +175,39 @@ func (w *worker) inspect(f *proto.Flow, d proto.Dir, p *flow.Packet) {
 	}
 }
 
+// halted tells that packets of the flow are not looked at any more; the one that brought it about still is.
+func (m *Matcher) halted(f *proto.Flow) bool {
+	if !f.InspectionStopped() {
+		return false
+	}
+	if f.Marks&markStopped == 0 {
+		f.Marks |= markStopped
+		return false
+	}
+	return true
+}
+
+// seal finds out whether the payload of the flow is still looked at. With the packet that ended it, what came of the stream
+// in its direction is judged; what came in the other never is, as in Suricata.
+func (m *Matcher) seal(c *subject) {
+	if !c.f.PayloadStopped() {
+		return
+	}
+	if c.f.Marks&markStopped == 0 {
+		c.f.Marks |= markStopped
+		c.sealing = true
+		return
+	}
+	c.sealed = true
+}
+
 // trigger makes the stream ripe when a transaction of the direction was completed.
 func (m *Matcher) trigger(c *subject) {
 	if !c.f.Progressed(c.d) || len(c.fs.raw[c.d].buf) == 0 {
 		return
 	}
 	for tx := c.f.Changed(); tx != nil; tx = tx.NextChanged() {
-		if tx.Changed(c.d) && tx.Complete(c.d) {
+		if tx.Triggers(c.d) {
 			c.fs.triggered[c.d] = true
 			return
 		}

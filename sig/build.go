@@ -197,8 +197,8 @@ func (b *builder) modifier(name string) error {
 	}
 	from.tests = slices.Delete(from.tests, at, at+1)
 	to := b.open(name, false)
-	if t.relative() && len(to.tests) > 0 {
-		markNext(to.tests[len(to.tests)-1])
+	if t.relative() {
+		markNext(to.tests)
 	}
 	to.tests = append(to.tests, t)
 	b.last = to
@@ -224,15 +224,11 @@ func (b *builder) addRelative(t test) {
 	}
 	if b.inside64 != nil {
 		s = nil
-		if n := len(b.inside64.tests); n > 0 {
-			markNext(b.inside64.tests[n-1])
-		}
+		markNext(b.inside64.tests)
 		b.inside64.tests = append(b.inside64.tests, t)
 		return
 	}
-	if n := len(s.tests); n > 0 {
-		markNext(s.tests[n-1])
-	}
+	markNext(s.tests)
 	s.tests = append(s.tests, t)
 	b.last = s
 }
@@ -277,13 +273,17 @@ func (b *builder) lastContent() *content {
 	return nil
 }
 
-// markNext notes that something relative follows.
-func markNext(t test) {
-	switch t := t.(type) {
-	case *content:
-		t.next = true
-	case *expression:
-		t.next = true
+// markNext notes on the last content or expression that something relative follows.
+func markNext(tests []test) {
+	for _, t := range slices.Backward(tests) {
+		switch t := t.(type) {
+		case *content:
+			t.next = true
+			return
+		case *expression:
+			t.next = true
+			return
+		}
 	}
 }
 

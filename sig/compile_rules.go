@@ -126,8 +126,8 @@ func (c *compiler) compile(ctx context.Context, files []File) (*RuleSet, error) 
 	return rs, nil
 }
 
-// heads reads the heads of a file's rules, those apart that are commented out. Rules whose keyword requires is not met are left out,
-// before they take the place of others.
+// heads reads the heads of a file's rules, those apart that are commented out. Rules whose keyword requires is not met are
+// left out, before they take the place of others.
 func (c *compiler) heads(file int) (on, off []head, skipped int, problems []*rule.Problem) {
 	f := &c.files[file]
 	bad := rule.Scan(f.Name, f.Text, c.opts.Disabled, func(r *rule.Rule, disabled bool) {

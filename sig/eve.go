@@ -191,15 +191,10 @@ func putVerdict(e *record.Encoder, r *alertRow) {
 	if !r.w.opts.verdict {
 		return
 	}
-	switch r.a.s.action {
-	case actionDrop, actionReject:
-		e.Name("drop")
-	default:
-		if r.c.passed {
-			e.Name("pass")
-		} else {
-			e.Name("alert")
-		}
+	if r.c.passed {
+		e.Name("pass")
+	} else {
+		e.Name("alert") // nothing is dropped where packets are only looked at
 	}
 }
 

@@ -109,7 +109,11 @@ func (m *Matcher) ripe(c *subject) {
 	if len(r.buf) == 0 {
 		return
 	}
-	if len(r.buf) < rawChunk && !c.fs.triggered[c.d] && !c.end && !closed(c.f) {
+	if c.sealed {
+		r.buf, r.cuts = r.buf[:0], r.cuts[:0]
+		return
+	}
+	if len(r.buf) < rawChunk && !c.fs.triggered[c.d] && !c.end && !closed(c.f) && !c.sealing {
 		return
 	}
 	from := 0

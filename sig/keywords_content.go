@@ -157,7 +157,7 @@ func (b *builder) precede() {
 	l := b.tests()
 	for i := len(l) - 1; i > 0; i-- {
 		if _, ok := l[i].(*content); ok {
-			markNext(l[i-1])
+			markNext(l[:i])
 			return
 		}
 	}

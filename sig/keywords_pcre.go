@@ -102,8 +102,8 @@ func parsePCRE(b *builder, value string) error {
 		return fmt.Errorf("no protocol has the buffer %s", where)
 	}
 	s := b.open(name, false)
-	if t.relative && len(s.tests) > 0 {
-		markNext(s.tests[len(s.tests)-1])
+	if t.relative {
+		markNext(s.tests)
 	}
 	s.tests = append(s.tests, t)
 	b.last = s

@@ -34,17 +34,18 @@ import (
 //
 // uint64 and uint32 are little endian, a flag is a byte, and all other numbers are variable-length as encoding/binary has them. A
 // list and a string begin with their length. A set is the length of what package match stores as uint32, 0 for none; that; a list
-// that has a list of rules for each of its patterns. A bundle is the set for packets, the set for streams, a list of rules. A buffer is its name and a
-// list of transforms.
+// that has a list of rules for each of its patterns. A bundle is the set for packets, the set for streams, a list of rules. A
+// buffer is its name and a list of transforms.
 const (
 	storeMagic  = "wlrules\x01"
 	storeHeader = 40
 )
 
-// Load makes a set of what AppendBinary wrote, for the same rules and options. It checks everything: bytes from anywhere are
-// safe to load and to use. The error wraps ErrStale when the set was made of something else, be it a list that a rule reads, and
-// ErrFormat for bytes that are no stored set. It takes a small part of the time that compiling takes: rules are built when they are
-// first candidates. Bytes are copied; the texts of the files are kept.
+// Load makes a set of what AppendBinary wrote, for the same rules and options; lists that rules read come from Options.Data. It
+// checks everything: bytes from anywhere are safe to load and to use. The error wraps ErrStale when the set was made of something
+// else, be it a list that a rule reads, and ErrFormat for bytes that are no stored set. It takes a small part of the time that
+// compiling takes: rules are built when they are first candidates. Bytes are copied; the texts of the files are kept (shared). It
+// may be called from any goroutine.
 func Load(b []byte, files []File, o *Options) (*RuleSet, error) {
 	if o == nil {
 		o = &Options{}
@@ -279,8 +280,8 @@ func (r *storeReader) rules() {
 func (r *storeReader) problems() []*rule.Problem {
 	var l []*rule.Problem
 	for range r.count(6) {
-		p := &rule.Problem{Pos: rule.Pos{File: r.str(), Line: r.num(math.MaxInt32), Column: r.num(math.MaxInt32)}, SID: r.u32(), Warning: r.flag(), Msg: r.str()}
-		l = append(l, p)
+		pos := rule.Pos{File: r.str(), Line: r.num(math.MaxInt32), Column: r.num(math.MaxInt32)}
+		l = append(l, &rule.Problem{Pos: pos, SID: r.u32(), Warning: r.flag(), Msg: r.str()})
 	}
 	return l
 }

@@ -135,7 +135,7 @@ func (m *Matcher) bundle(c *subject, b *bundle) {
 }
 
 // sealed tells that the payload of the flow is not looked at any more: it is encrypted.
-func (m *Matcher) sealed(c *subject) bool { return c.f != nil && c.f.PayloadStopped() }
+func (m *Matcher) sealed(c *subject) bool { return c.sealed }
 
 // scan adds the rules whose pattern is in b to the candidates.
 func (m *Matcher) scan(p *patternSet, b []byte) {
@@ -152,7 +152,8 @@ func (m *Matcher) scan(p *patternSet, b []byte) {
 const (
 	markAddresses uint8 = 1 << iota // rules on addresses were judged, to the server
 	markAddressesBack
-	markPass // a rule let the flow pass
+	markPass    // a rule let the flow pass
+	markStopped // its payload, or all of it, is not looked at any more
 )
 
 // addresses adds rules that test addresses alone, once for each direction of a flow.
@@ -249,9 +250,6 @@ func (m *Matcher) payloadHolds(s *signature, c *subject) bool {
 	if len(s.payload) == 0 {
 		return !(s.conn.onlyStream && !c.inStream)
 	}
-	if m.sealed(c) {
-		return false
-	}
 	if s.needStream {
 		for i := range c.stream {
 			if m.inspect(s.payload, c.stream[i]) {
@@ -263,7 +261,7 @@ func (m *Matcher) payloadHolds(s *signature, c *subject) bool {
 			return false
 		}
 	}
-	if c.end {
+	if c.end || m.sealed(c) {
 		return false
 	}
 	b := payload(c)

@@ -13,5 +13,8 @@
 // far. What spans hosts, thresholds and bits of hosts, is decided where the records of all workers meet, in the capture's
 // order: the same capture gives the same alerts for any number of workers.
 //
+// A compiled set can be stored, as Options.Cache does: what is stored leads to rules, which are built from their texts when
+// they are first candidates.
+//
 // Semantics are those of Suricata 7.0.10 offline; README.md tells where they differ.
 package sig

@@ -174,6 +174,8 @@ type subject struct {
 	end         bool // the direction ends: p is no packet of the capture
 	real        bool
 	passed      bool // a pass rule matched
+	sealing     bool // with this packet the payload ends to be looked at
+	sealed      bool // it ended before
 }
 
 // section is a list of tests on one buffer.

@@ -40,7 +40,8 @@ func (d digest) name() string {
 }
 
 // AppendBinary appends the set for Load, and returns the slice; bytes are owned. What it depends on goes in as a digest: the
-// rules' texts and the options are given to Load again. It implements encoding.BinaryAppender, and may be called from any goroutine.
+// rules' texts and the options are given to Load again. The error tells of a set of too many parts. It implements
+// encoding.BinaryAppender, and may be called from any goroutine.
 func (rs *RuleSet) AppendBinary(dst []byte) ([]byte, error) {
 	w := storeWriter{b: slices.Grow(dst, storeHeader+storedRule*len(rs.facts))}
 	began := len(dst)
@@ -139,7 +140,8 @@ func (w *storeWriter) rules(rs *RuleSet) {
 
 // wishes are what all rules together need.
 func (rs *RuleSet) wishes() []*bool {
-	return []*bool{&rs.wantsData, &rs.wantsEvents, &rs.wantsStream, &rs.tags, &rs.hostTags, &rs.wantsHash[0], &rs.wantsHash[1], &rs.wantsHash[2]}
+	h := &rs.wantsHash
+	return []*bool{&rs.wantsData, &rs.wantsEvents, &rs.wantsStream, &rs.tags, &rs.hostTags, &h[0], &h[1], &h[2]}
 }
 
 func (rs *RuleSet) counts() []*int {

@@ -78,9 +78,9 @@ var Proto = proto.Define(proto.Spec[Tx]{
 		Probe: probe, FromServer: fromServer, Only: []uint16{53},
 		Depth: 512,
 	},
-	New:      newParser,
-	Buffers:  buffers,
-	Sided:    true,
+	New:     newParser,
+	Buffers: buffers,
+	Sided:   true, Trigger: proto.TriggerComplete,
 	Keywords: keywords,
 	Logs: []proto.Log[Tx]{
 		{Log: zeekLog, At: StageDone},

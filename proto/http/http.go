@@ -45,7 +45,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 	Detect:  proto.Detect{Over: []proto.Transport{proto.TCP}, Ports: ports, Probe: probe, Depth: 4096},
 	New:     newParser,
 	Buffers: buffers,
-	Alert:   alert,
+	Alert:   alert, Trigger: proto.TriggerComplete,
 	// RequestDone and ResponseDone are announced whatever ends a message.
 	Complete: [2]proto.Stage{RequestDone, ResponseDone},
 	Logs: []proto.Log[Tx]{

@@ -196,7 +196,7 @@ func (p *parser) newKeys(s *proto.Session[Tx], d proto.Dir) {
 	p.encrypt(s, d)
 	p.confirm(s)
 	if p.state[d.Other()] == ciphertext {
-		s.StopPayload() // Suricata goes on looking in version 1
+		s.StopInspection() // Suricata goes on looking in version 1
 		p.record(s, d)
 	}
 }

@@ -41,7 +41,7 @@ var Proto = proto.Define(proto.Spec[Tx]{
 		Over: []proto.Transport{proto.TCP}, Ports: ports[:], Probe: probe, Depth: 64, AnyPort: true,
 	},
 	New:     func(s *proto.Setup) func() proto.Parser[Tx] { return newStream(s) },
-	Buffers: buffers, Keywords: keywords, Logs: logs, Events: events, Limits: limits,
+	Buffers: buffers, Keywords: keywords, Logs: logs, Events: events, Limits: limits, Trigger: proto.TriggerProgress,
 	Alert: func(e *record.Encoder, t *Tx, _ proto.Dir) bool {
 		record.Embed(e, alertColumns, t)
 		return true

@@ -34,8 +34,8 @@ type Reader struct {
 }
 
 // At returns the rule of the logical line that starts at an offset of the file's text and is that line of it, whether it is
-// commented out or not; false when there is none. For the Offset and the line of a rule that Parse or Scan returned, it is that rule.
-// It is borrowed: its options are gone at the next call, all other parts may be kept.
+// commented out or not; false when there is none. For the Offset and the line of a rule that Parse or Scan returned, it is
+// that rule. It is borrowed: its options are gone at the next call, all other parts may be kept.
 func (r *Reader) At(file, text string, offset, line int) (*Rule, bool) {
 	if offset < 0 || offset >= len(text) {
 		return nil, false
