@@ -82,6 +82,8 @@ type EVEOutput struct {
 	// CommunityID adds community_id, with CommunitySeed. Ethernet adds the ether object.
 	CommunityID, Ethernet bool
 	CommunitySeed         uint16
+	// PcapFile is the pcap_filename of records; "" leaves it out.
+	PcapFile string
 }
 
 // Engine runs analyses. It is immutable and safe for concurrent use.
@@ -153,6 +155,7 @@ func (c *Config) wants() record.Wants {
 		if w.EVE = c.EVE.Types; w.EVE == nil {
 			w.EVE = all
 		}
+		w.PcapFile = c.EVE.PcapFile
 	}
 	return w
 }

@@ -252,7 +252,7 @@ func (f *Flow) Header() record.Header {
 	} else if h.PacketSource != "" {
 		h.PacketSource = "stream (flow timeout)" // Suricata's name for what no packet caused
 	}
-	if f.Tunnel != nil {
+	if f.Tunnel != nil && !f.rt.suricata {
 		h.Tunnel = f.tunnel
 	}
 	f.rt.decorate(f, &h)
@@ -300,6 +300,7 @@ func (rt *Runtime) FlowHeader(p *flow.Packet) record.Header {
 		return h
 	}
 	rt.origin(&h, p)
+	rt.ethernet(&h)
 	h.VLAN = p.VLAN[:p.VLANs]
 	if p.Version != 0 {
 		h.HasAddr = true

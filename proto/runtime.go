@@ -69,6 +69,7 @@ type Runtime struct {
 	packet       *flow.Packet
 	now          int64
 	packetSource string
+	suricata     bool // records are Suricata's and no more
 	slots        int
 	dataDir      Dir // of what is being parsed
 	idleTx       []*Transaction
@@ -96,6 +97,7 @@ type hooks struct {
 func NewRuntime(c RuntimeConfig) (*Runtime, error) {
 	rt := &Runtime{cfg: c, bindings: map[string]protoBinding{}, expected: map[expectKey]expectation{}, files: noFiles{},
 		packetSource: c.PacketSource, names: []string{"", "failed"}}
+	rt.suricata = c.Profile.Name == "suricata"
 	if rt.cfg.Shared == nil {
 		rt.cfg.Shared = new(Shared)
 	}
@@ -232,12 +234,24 @@ func (rt *Runtime) decorate(f *Flow, h *record.Header) {
 			h.CommunityID = rt.cid
 		}
 	}
+	rt.ethernet(h)
+}
+
+// ethernet adds the addresses of the packet in hand, if they are asked for.
+func (rt *Runtime) ethernet(h *record.Header) {
 	if p := rt.packet; rt.cfg.Ethernet && p != nil && p.Frame.Link == linkEthernet && len(p.Frame.Data) >= 12 {
 		h.Ethernet = p.Frame.Data[:12]
 	}
 }
 
 const linkEthernet = 1
+
+// Alert makes h the header of an alert, which tells of the tunnel that the packet came out of.
+func (f *Flow) Alert(h *record.Header) {
+	if f.Tunnel != nil {
+		h.Tunnel = f.tunnel
+	}
+}
 
 // tunnel writes EVE's tunnel object.
 func (f *Flow) tunnel(e *record.Encoder) {
@@ -254,6 +268,17 @@ func (f *Flow) tunnel(e *record.Encoder) {
 	e.Key("proto")
 	e.Name(ProtoName(t.Proto, t.Version))
 	e.Key("depth")
-	e.Uint(uint64(t.Depth - 1))
+	if !f.rt.suricata {
+		e.Uint(uint64(t.Depth - 1))
+		e.EndObject()
+		return
+	}
+	e.Uint(uint64(t.Depth))
+	if p := f.rt.packet; p != nil && f.rt.packetSource != "" {
+		e.Key("pcap_cnt")
+		e.Uint(p.Frame.Number)
+		e.Key("pkt_src")
+		e.Str(f.rt.packetSource)
+	}
 	e.EndObject()
 }

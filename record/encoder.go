@@ -27,6 +27,7 @@ type Encoder struct {
 	depth int  // TSV: lists open
 	items int  // TSV: elements in the open list
 	clock clock
+	file  string // EVE's pcap_filename; "": left out
 }
 
 // Form returns the form being written, for the rare column whose value differs.

@@ -81,6 +81,8 @@ type Wants struct {
 	Zeek     func(path string) bool
 	ZeekForm Form // TSV or ZeekJSON
 	EVE      func(event string) bool
+	// PcapFile is EVE's pcap_filename; "" leaves it out.
+	PcapFile string
 }
 
 // Output gathers the records of one worker, encoded, each with its place. It belongs to one goroutine.
@@ -105,7 +107,7 @@ type entry struct {
 }
 
 // NewOutput makes an Output for the wanted streams.
-func NewOutput(w Wants) *Output { return &Output{wants: w} }
+func NewOutput(w Wants) *Output { return &Output{wants: w, enc: Encoder{file: w.PcapFile}} }
 
 // Sibling returns an empty Output for the same streams.
 func (o *Output) Sibling() *Output { return NewOutput(o.wants) }

@@ -214,6 +214,9 @@ func (e *Encoder) header(h *Header, event string) {
 	if h.TxID >= 0 {
 		b = strconv.AppendInt(append(b, `,"tx_id":`...), h.TxID, 10)
 	}
+	if e.file != "" {
+		b = append(appendEscaped(append(b, `,"pcap_filename":"`...), e.file), '"')
+	}
 	e.buf = b
 	if h.Ethernet != nil {
 		e.ethernet(h.Ethernet)

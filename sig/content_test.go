@@ -162,3 +162,27 @@ func TestExpressions(t *testing.T) {
 		+ pcre:"/Alice\r?\n/";
 	`)
 }
+
+// TestBacktracking: a content is tried at each of its places when something relative follows, also with other tests between,
+// but not behind a content that must not be there.
+func TestBacktracking(t *testing.T) {
+	g := newWire(t)
+	g.udp("10.0.0.1:1000", "10.0.0.2:9999", "abXabc\x01\x02ab\x03cd12.cd13 a.b a:b!")
+	lines(t, g.capture(), "udp any any -> any 9999", `
+		+ content:"ab"; isdataat:!100; content:"c"; distance:0; within:1;
+		+ content:"ab"; byte_test:1,=,97,0; content:"c"; distance:0; within:1;
+		+ content:"ab"; byte_test:1,=,99,0,relative; content:"c"; distance:0; within:1;
+		+ content:"ab"; isdataat:1; pcre:"/^c/R";
+		+ content:"ab"; pcre:"/^c/R";
+		- content:"ab"; content:!"zz"; content:"c"; distance:0; within:1;
+		+ content:"ab"; content:!"zz"; distance:0; content:"c"; distance:0; within:1;
+		- content:"ab"; byte_extract:1,0,v; content:"c"; distance:0; within:1;
+		+ content:"ab"; byte_test:1,=,99,0,relative;
+		+ content:"ab"; isdataat:!24,relative;
+		+ content:"cd"; isdataat:!20,relative; pcre:"/^13/R";
+		+ pcre:"/ab/"; isdataat:1; content:"c"; distance:0; within:1;
+		- pcre:"/a./"; content:!"zz"; pcre:"/^c/R";
+		+ content:"a"; content:"b"; content:"!"; distance:0; within:1;
+		+ content:"b"; content:"a"; content:"!"; distance:2; within:1;
+	`)
+}

@@ -442,6 +442,7 @@ func (w *worker) encode(c *subject, a *alert) {
 	var h record.Header
 	if c.f != nil {
 		h = c.f.Header()
+		c.f.Alert(&h)
 		h.Swap = c.d == proto.Resp
 		if a.tx == nil && (a.stream || len(a.s.apps) > 0 && c.f.TCP == nil) {
 			r.guess()

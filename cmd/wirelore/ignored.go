@@ -76,7 +76,6 @@ func (c *config) unused() (list []string) {
 		case k == "multi-detect.enabled" && s.Bool(k, false):
 		case strings.HasPrefix(k, "decoder.") && strings.HasSuffix(k, ".enabled") && !s.Bool(k, true):
 		case k == "outputs.eve-log.xff.enabled" && s.Bool(k, false):
-		case k == "outputs.eve-log.pcap-file" && s.Bool(k, false):
 		default:
 			continue
 		}

@@ -109,6 +109,9 @@ func (o *suricataFlags) run(c *cobra.Command, args []string) error {
 	done := 0
 	var errs []error
 	for _, capture := range captures {
+		if conf.settings.Bool("outputs.eve-log.pcap-file", false) {
+			cfg.EVE.PcapFile = capture
+		}
 		cfg.Sink = wirelore.Dir(dir, &wirelore.DirOptions{Overwrite: true, Append: done > 0, AlwaysEVE: true, EVEName: name})
 		e, err := wirelore.New(cfg)
 		if err != nil {

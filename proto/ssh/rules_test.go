@@ -141,7 +141,7 @@ func TestComplete(t *testing.T) {
 			proto.OnTx(s, Proto, st, func(f *proto.Flow, _ *Tx) {
 				tx := f.Transactions()
 				got = append(got, fmt.Sprint(st, tx.Complete(proto.Orig), tx.Complete(proto.Resp)))
-				if st == StageRecord && !f.PayloadStopped() {
+				if st == StageRecord && !f.InspectionStopped() {
 					t.Error("rules look into what is encrypted")
 				}
 			})
