@@ -26,6 +26,7 @@ type run struct {
 	filter  *filter.Set
 	decoder *flow.Decoder
 	workers []*worker
+	shared  *proto.Shared
 	results chan *result
 	free    chan *batch
 	spare   chan *record.Output
@@ -106,9 +107,9 @@ func (e *Engine) start(src Source) (*run, error) {
 	for range batchesInFlight {
 		r.free <- newBatch(e.cfg.Workers)
 	}
-	shared := new(proto.Shared)
+	r.shared = new(proto.Shared)
 	for i := range e.cfg.Workers {
-		w, err := newWorker(i, &e.cfg, shared, r.spare)
+		w, err := newWorker(i, &e.cfg, r.shared, r.spare)
 		if err != nil {
 			return nil, err
 		}

@@ -55,5 +55,6 @@ func (r *run) summarize(m *merger, began time.Time) {
 		s.Flow.Add(&t)
 		s.Proto.Add(w.rt.Counts)
 	}
+	r.shared.AddTo(&s.Proto)
 	s.Elapsed = time.Since(began)
 }

@@ -62,6 +62,7 @@ type Decoder struct {
 	// wholeOnly refuses packets that were not captured wholly, anyTeredo takes any IPv6 in a datagram that fits
 	// exactly for Teredo: both are what Suricata does.
 	wholeOnly, anyTeredo bool
+	mirror               uint16 // the VLAN of the ERSPAN header in hand, 0: none
 }
 
 // NewDecoder returns a decoder for one capture.

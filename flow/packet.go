@@ -65,6 +65,8 @@ const (
 	FromError
 	// Streamed: the payload was accepted into its flow's stream; set by the table.
 	Streamed
+	// Mirrored: a packet in a frame behind a header of ERSPAN type II, whose VLAN is the first of VLAN (Suricata).
+	Mirrored
 )
 
 // Packet is one decoded layer of IP (or one frame without any): a frame in a tunnel yields one Packet for each IP layer,

@@ -212,6 +212,9 @@ func frameBytes(p *Packet) uint64 {
 	if t := p.Tunnel; t != nil && t.Type == TunnelGENEVE {
 		n += 14 + 4*uint64(p.VLANs) // it carries Ethernet
 	}
+	if p.Is(Mirrored) {
+		n += 8 + 14 + 4*uint64(p.VLANs-1)
+	}
 	return n
 }
 

@@ -47,7 +47,7 @@ func (d *Decoder) descend(c *cursor, p *Packet, off int, reversed bool) {
 	c.off = off
 	c.layer = p.Layer + 1
 	c.vlans, c.vlan, c.headers = 0, [3]uint16{}, 0
-	c.marks &^= TunnelReversed
+	c.marks &^= TunnelReversed | Mirrored
 	if reversed {
 		c.marks |= TunnelReversed
 	}

@@ -22,8 +22,16 @@ const (
 
 // gre opens a GRE header that follows IP.
 func (d *Decoder) gre(c *cursor, p *Packet) bool {
+	d.mirror = 0
 	next, ok := d.greHeader(c, p, int(p.TransOff))
-	return ok && d.enter(c, p, TunnelGRE, next)
+	if !ok || !d.enter(c, p, TunnelGRE, next) {
+		return false
+	}
+	if d.mirror != 0 && d.wholeOnly {
+		c.marks |= Mirrored
+		c.vlan[0], c.vlans = d.mirror, 1
+	}
+	return true
 }
 
 // greHeader reads a GRE header at off and tells where its content begins; c.link and c.ether say what that is.
@@ -168,6 +176,9 @@ func (d *Decoder) erspan(p *Packet, b []byte, flags, proto uint16) (int, bool) {
 	case b[0]>>4 != version:
 		d.note(p, EventERSPANVersion)
 		return 0, false
+	}
+	if proto == etherERSPAN {
+		d.mirror = binary.BigEndian.Uint16(b) & 0xfff
 	}
 	if proto == etherSPAN3 && b[11]&1 != 0 {
 		n += 8

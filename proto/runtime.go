@@ -32,6 +32,10 @@ type Counts struct {
 	Flows, Transactions, Files, Anomalies   uint64
 	TxLimit, WindowLimit, NestingLimit      uint64
 	Violations, ParserPanics, ExpectedLimit uint64
+	// Alerts are rules that matched. AlertLimit counts those beyond what one packet may have, ExpressionLimit expressions that
+	// were given up, RawLimit bytes of streams that rules did not see, VariableLimit variables and counters of rules that were
+	// not kept.
+	Alerts, AlertLimit, ExpressionLimit, RawLimit, VariableLimit uint64
 }
 
 // Add adds o's counts.
@@ -46,6 +50,11 @@ func (c *Counts) Add(o Counts) {
 	c.Violations += o.Violations
 	c.ParserPanics += o.ParserPanics
 	c.ExpectedLimit += o.ExpectedLimit
+	c.Alerts += o.Alerts
+	c.AlertLimit += o.AlertLimit
+	c.ExpressionLimit += o.ExpressionLimit
+	c.RawLimit += o.RawLimit
+	c.VariableLimit += o.VariableLimit
 }
 
 // Runtime drives protocols and analyzers over one worker's flows. It is the flow.Handler of the worker's flow table and

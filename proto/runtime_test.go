@@ -302,7 +302,7 @@ func TestHooks(t *testing.T) {
 // TestCounts: all counters add up.
 func TestCounts(t *testing.T) {
 	a := proto.Counts{Flows: 1, Transactions: 2, Files: 3, Anomalies: 4, TxLimit: 5, WindowLimit: 6, NestingLimit: 7, Violations: 8,
-		ParserPanics: 9, ExpectedLimit: 10}
+		ParserPanics: 9, ExpectedLimit: 10, Alerts: 11, AlertLimit: 12, ExpressionLimit: 13, RawLimit: 14, VariableLimit: 15}
 	sum := a
 	sum.Add(a)
 	var got, want []string

@@ -8,6 +8,20 @@ type Shared struct {
 	values map[any]any
 }
 
+// Counter is a shared value that counts what is to be in the run's counts.
+type Counter interface{ AddTo(c *Counts) }
+
+// AddTo adds what the shared values counted, when the run is over.
+func (s *Shared) AddTo(c *Counts) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range s.values {
+		if x, ok := v.(Counter); ok {
+			x.AddTo(c)
+		}
+	}
+}
+
 func (s *Shared) get(key any, make func() any) any {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -81,6 +81,7 @@ func (rs *RuleSet) worker(s *proto.Setup, tell func(a *Alert)) *worker {
 		s.OnFile(w.watch)
 	}
 	s.OnFlow(nil, w.closed)
+	s.AtEnd(func() { w.counts.AddTo(&w.rt.Counts) })
 	return w
 }
 

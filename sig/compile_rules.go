@@ -137,7 +137,7 @@ func (c *compiler) heads(file int) (on, off []head, skipped int, problems []*rul
 				skipped++
 				return
 			}
-			if err == nil && r.Wrong != nil {
+			if r.Wrong != nil {
 				problems = append(problems, r.Wrong)
 				return
 			}

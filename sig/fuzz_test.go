@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"runtime"
 	"strings"
 	"testing"
@@ -25,6 +26,7 @@ func FuzzCompile(f *testing.F) {
 		f.Add(strings.ReplaceAll(c.rule, "§", ""))
 	}
 	f.Add(explained)
+	f.Add("0 0 0 0 0 0 0 requires:version A;")
 	o := sampleOptions()
 	p := datagram("a payload")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -176,29 +178,59 @@ func FuzzInspect(f *testing.F) {
 	f.Add([]byte{0, 7, 2, 0, 1, 1, 1, 1, 0, 0, 0, 0}, "abAabaab")
 	f.Add([]byte{1, 6, 1, 0, 0, 1, 1, 1, 0, 0, 5, 2, 0, 1, 1, 0, 1, 1, 0, 3, 0, 3, 2}, "aabbaabab")
 	f.Add([]byte("many tests of all kinds, one behind the other, with places"), "abababaabbaabAaAbab")
-	f.Fuzz(func(t *testing.T, rule []byte, payload string) {
-		tests := naiveRule(rule)
-		if len(tests) == 0 || len(payload) > 24 || payload == "" {
+	f.Fuzz(inspectLikeNaive)
+}
+
+// TestInspect is FuzzInspect on rules by chance.
+func TestInspect(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	held := 0
+	for range 3000 {
+		rule, payload := make([]byte, 8+r.IntN(60)), make([]byte, 1+r.IntN(20))
+		for i := range rule {
+			rule[i] = byte(r.Uint32())
+		}
+		for i := range payload {
+			payload[i] = byte(r.IntN(3))
+		}
+		if inspectLikeNaive(t, rule, string(payload)); t.Failed() {
 			return
 		}
-		payload = strings.Map(func(r rune) rune { return rune("abA"[uint32(r)%3]) }, payload)
-		var text strings.Builder
-		for _, n := range tests {
-			text.WriteString(n.String())
+		if naively(naiveRule(rule), asLetters(string(payload)), 0) {
+			held++
 		}
-		rs, err := CompileFiles(t.Context(), []File{{Name: "a.rules", Text: "alert udp any any -> any any (" + text.String() + "sid:1;)"}}, nil)
-		if err != nil || len(rs.Problems()) > 0 {
-			t.Fatal(text.String(), err, rs.Problems())
-		}
-		p := datagram(payload)
-		got := false
-		for range rs.NewMatcher().Packet(&p) {
-			got = true
-		}
-		if want := naively(tests, payload, 0); got != want {
-			t.Errorf("%v instead of %v: %s on %q", got, want, text.String(), payload)
-		}
-	})
+	}
+	if held < 300 || held > 2700 {
+		t.Errorf("%d of 3000 rules hold", held)
+	}
+}
+
+func asLetters(payload string) string {
+	return strings.Map(func(r rune) rune { return rune("abA"[uint32(r)%3]) }, payload)
+}
+
+func inspectLikeNaive(t *testing.T, rule []byte, payload string) {
+	tests := naiveRule(rule)
+	if len(tests) == 0 || len(payload) > 24 || payload == "" {
+		return
+	}
+	payload = asLetters(payload)
+	var text strings.Builder
+	for _, n := range tests {
+		text.WriteString(n.String())
+	}
+	rs, err := CompileFiles(t.Context(), []File{{Name: "a.rules", Text: "alert udp any any -> any any (" + text.String() + "sid:1;)"}}, nil)
+	if err != nil || len(rs.Problems()) > 0 {
+		t.Fatal(text.String(), err, rs.Problems())
+	}
+	p := datagram(payload)
+	got := false
+	for range rs.NewMatcher().Packet(&p) {
+		got = true
+	}
+	if want := naively(tests, payload, 0); got != want {
+		t.Errorf("%v instead of %v: %s on %q", got, want, text.String(), payload)
+	}
 }
 
 // pipe leads frames through decoder, flow table and runtime to the rules, as a worker does. A panic is one.

@@ -66,6 +66,9 @@ func newMeeting(rs *RuleSet, o *record.Output) *meeting {
 	return m
 }
 
+// AddTo implements proto.Counter.
+func (m *meeting) AddTo(c *proto.Counts) { m.count.AddTo(c) }
+
 // lateAlert is a rule that matched but for what is decided late. It implements record.Late.
 type lateAlert struct {
 	m        *meeting
@@ -387,5 +390,3 @@ func (m *Matcher) lateOf(mt *meeting, s *signature, c *subject, rec bool) *lateA
 	}
 	return l
 }
-
-var _ = proto.Orig

@@ -49,6 +49,18 @@ type Counts struct {
 	RawLimit, BitLimit uint64
 }
 
+// AddTo adds them to the counts of a run.
+func (n *Counts) AddTo(c *proto.Counts) {
+	c.Alerts += n.Alerts
+	c.AlertLimit += n.AlertLimit
+	c.ExpressionLimit += n.ExpressionLimit
+	c.RawLimit += n.RawLimit
+	c.VariableLimit += n.BitLimit
+}
+
+// Counts returns what was counted so far.
+func (m *Matcher) Counts() Counts { return m.counts }
+
 // NewMatcher returns a matcher.
 func (rs *RuleSet) NewMatcher() *Matcher { return &Matcher{rs: rs} }
 
@@ -300,6 +312,7 @@ func (m *Matcher) finalize(c *subject) []alert {
 	slices.SortStableFunc(m.alerts, func(a, b alert) int { return int(a.s.num) - int(b.s.num) })
 	if n := m.rs.opts.AlertsPerPacket; len(m.alerts) > n {
 		m.counts.AlertLimit += uint64(len(m.alerts) - n)
+		m.limited(c, "rule_alert_limit")
 		m.alerts = m.alerts[:n]
 	}
 	for i := range m.alerts {
@@ -316,6 +329,13 @@ func (m *Matcher) finalize(c *subject) []alert {
 		break
 	}
 	return m.alerts
+}
+
+// limited tells of a limit of rules that cut something, as an event of the flow.
+func (m *Matcher) limited(c *subject, name string) {
+	if c.f != nil && m.view == nil {
+		c.f.Anomaly(&proto.Anomaly{Kind: proto.AppAnomaly, Weird: name, Proto: c.f.AppProto(), Layer: "proto_parser", Tx: -1, PerFlow: true})
+	}
 }
 
 // passesFlow tells whether a pass rule is about the flow and not about one packet.
