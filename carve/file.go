@@ -135,6 +135,9 @@ func (f *File) SetMeta(event string, meta func(e *record.Encoder)) {
 // past its first 4096 bytes and Extract.Late is false.
 func (f *File) Store() { f.wantStored = true }
 
+// Stores tells whether it is, or every file is.
+func (f *File) Stores() bool { return f.wantStored || f.fs.forceStore }
+
 // AddSID notes a rule that matched on the file, for EVE's fileinfo.sid.
 func (f *File) AddSID(sid uint32) {
 	if len(f.sids) < 1024 {

@@ -99,6 +99,9 @@ func (t *Transaction) Progress(d Dir) Stage {
 	return t.progress[d]
 }
 
+// Begun tells that a stage was announced in direction d.
+func (t *Transaction) Begun(d Dir) bool { return t.progress[d] != 0 }
+
 // Closed tells that nothing more comes in either direction.
 func (t *Transaction) Closed() bool { return t.closed }
 

@@ -68,6 +68,15 @@ func EndFile(f File, complete bool) {
 	}
 }
 
+// Stores tells whether the sink writes f out: limits on what is looked at do not hold for it then.
+func Stores(f File) bool {
+	if w, ok := f.(*watchedFile); ok {
+		f = w.File
+	}
+	s, ok := f.(interface{ Stores() bool })
+	return ok && s.Stores()
+}
+
 // Sink returns the file in the sink.
 func (w *watchedFile) Sink() File { return w.File }
 

@@ -462,7 +462,7 @@ func (w *worker) encode(c *subject, a *alert) {
 // guess takes the transaction that is open, if there is just one.
 func (r *alertRow) guess() {
 	for tx := r.c.f.Transactions(); tx != nil; tx = tx.Next() {
-		if tx.Progress(r.c.d) == 0 || tx.Nested() {
+		if !tx.Begun(r.c.d) || tx.Nested() {
 			continue
 		}
 		if r.tx != nil {

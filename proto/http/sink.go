@@ -67,6 +67,9 @@ func (k *sink) write(data []byte) {
 	}
 	k.last = data[len(data)-1]
 	k.inner.write(k.b.p, data)
+	if k.limited && k.file != nil && proto.Stores(k.file) {
+		k.limited = false
+	}
 	if k.limited {
 		if k.left <= 0 {
 			// What is decoded comes in many pieces from one packet, and Suricata looks at each.
