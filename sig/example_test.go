@@ -93,8 +93,8 @@ alert icmp any any -> any any (msg:"a ping"; itype:8; icmp_seq:1; sid:3;)
 `, &sig.Options{})
 	// Output:
 	// packet 31 from 10.1.0.21: fetches a feed
-	// packet 293 from 10.1.0.21: a ping
 	// packet 287 from 2001:0db8:0001:0000:0000:0000:0000:0021: fetches a feed
+	// packet 293 from 10.1.0.21: a ping
 	// packet 337 from 10.1.0.22: many ports
 }
 

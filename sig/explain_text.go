@@ -253,7 +253,7 @@ var compareNames = map[byte]string{'<': "<", '>': ">", '=': "==", '!': "!=", 'l'
 // bit words a condition on variables, with who sets them.
 func (t *teller) bit(s *signature, i int) string {
 	o := &s.bits[i]
-	var names []string
+	names := make([]string, 0, len(o.names))
 	for _, n := range o.names {
 		names = append(names, t.x.rs.names[n][2:])
 	}

@@ -278,8 +278,9 @@ func (r *storeReader) rules() {
 }
 
 func (r *storeReader) problems() []*rule.Problem {
-	var l []*rule.Problem
-	for range r.count(6) {
+	n := r.count(6)
+	l := make([]*rule.Problem, 0, n)
+	for range n {
 		pos := rule.Pos{File: r.str(), Line: r.num(math.MaxInt32), Column: r.num(math.MaxInt32)}
 		l = append(l, &rule.Problem{Pos: pos, SID: r.u32(), Warning: r.flag(), Msg: r.str()})
 	}

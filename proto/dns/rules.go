@@ -28,14 +28,6 @@ func (t *Tx) said(d proto.Dir) *Message {
 	return &t.Reply
 }
 
-// last is the direction of the message that came last.
-func (t *Tx) last() proto.Dir {
-	if t.told[proto.Resp].ok && (!t.told[proto.Orig].ok || t.told[proto.Resp].serial > t.told[proto.Orig].serial) {
-		return proto.Resp
-	}
-	return proto.Orig
-}
-
 // buffers are what rules look at, under the names of Suricata; all but dns.query are those of its version 8.
 var buffers = append([]proto.Buffer[Tx]{
 	{Name: "dns.query", Aliases: []string{"dns_query"}, Dir: proto.Orig, At: StageQuery, Nth: func(t *Tx, i int) ([]byte, bool) {

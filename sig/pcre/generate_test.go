@@ -11,8 +11,6 @@ type generator struct {
 	r      *rand.Rand
 	rich   bool // with what needs the backtracker
 	groups int
-	depth  int
-	behind bool
 	looks  int
 	b      strings.Builder
 }
