@@ -76,6 +76,8 @@ func TestSuricata(t *testing.T) {
 		{"server closes", hello + "< FA 301 101|> A 101 302|> FA 101 302", "time_wait", ")(", ""},
 		{"server closes wholly", hello + "< FA 301 101|> A 101 302|> FA 101 302|< A 302 102", "closed", ")(", ""},
 		{"reset", hello + "> PA 101 301 x|< RA 301 102", "closed", ">x)(", ""},
+		{"own reset ends one side", hello + "< PA 301 101 y|< R 302", "closed", "<y()", ""},
+		{"the last FIN ends what had data", hello + "< PA 301 101 y|> A 101 302|< FA 302 101|> FA 101 303|< A 303 102", "closed", "<y()", ""},
 		{"wild reset", hello + "> PA 101 301 x|< RA 901301 102", "established", ">x)(", ""},
 		{"no session", "> PA 101 301 x|< A 301 102", "", ")(", ""},
 		{"RST without session", "> R 101 0", "", ")(", "rst_but_no_session"},

@@ -347,3 +347,18 @@ func mustObject(t *testing.T, line []byte) map[string]any {
 	}
 	return m
 }
+
+// TestDrop takes a record back.
+func TestDrop(t *testing.T) {
+	o := record.NewOutput(record.Wants{EVE: func(string) bool { return true }, PcapFile: `a"b`})
+	w := record.Open(o, &record.Log[int]{Event: "x"})
+	w.Write(&record.Header{TxID: -1}, new(int))
+	w.Write(&record.Header{TxID: -1}, new(int))
+	o.Drop(0)
+	if o.At(0).Stream != nil || o.At(1).Stream == nil {
+		t.Error("the first is to go, the second to stay")
+	}
+	if got, want := string(o.At(1).Line), `{"timestamp":"1970-01-01T00:00:00.000000+0000","event_type":"x","pcap_filename":"a\"b"}`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -7,7 +7,7 @@ import (
 // keywords are those of the language itself; protocols bring theirs.
 var keywords map[string]keyword
 
-func init() { //nolint:gochecknoinits // the table's functions refer to the table
+func init() {
 	keywords = map[string]keyword{
 		"msg": {parseMsg, 1}, "sid": {parseSID, 1}, "rev": {parseNumberInto(func(b *builder) *uint32 { return &b.s.about.rev }), 1},
 		"gid":      {parseNumberInto(func(b *builder) *uint32 { return &b.s.about.gid }), 1},

@@ -91,43 +91,49 @@ func (n *numberAt) check() error {
 	return nil
 }
 
+// parse reads where the number stands and the options behind it; own takes those that the keyword alone has, and tells
+// which it knows.
+func (n *numberAt) parse(b *builder, size, offset string, options []string, own func(name, arg string) (bool, error)) (err error) {
+	if n.bytes, _, err = b.numberOrVar(size); err != nil {
+		return err
+	}
+	if n.offset, _, err = b.numberOrVar(offset); err != nil {
+		return err
+	}
+	for _, o := range options {
+		name, arg, _ := strings.Cut(o, " ")
+		known, err := own(name, strings.TrimSpace(arg))
+		if !known && err == nil {
+			err = n.option(b, o)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return n.check()
+}
+
+func noOption(string, string) (bool, error) { return false, nil }
+
+var byteOperators = map[string]byte{"": '=', "<": '<', ">": '>', "=": '=', "&": '&', "^": '^', "<=": 'l', ">=": 'g'}
+
 func parseByteTest(b *builder, value string) error {
 	f := fields(value)
 	if len(f) < 4 {
 		return errors.New("give bytes, operator, value and offset")
 	}
 	t := &byteTest{}
-	var err error
-	if t.bytes, _, err = b.numberOrVar(f[0]); err != nil {
-		return err
-	}
 	op, negated := strings.CutPrefix(f[1], "!")
-	if op == "" {
-		op = "="
-	}
-	t.negated = negated
-	switch op {
-	case "<", ">", "=", "&", "^":
-		t.op = op[0]
-	case "<=":
-		t.op = 'l'
-	case ">=":
-		t.op = 'g'
-	default:
+	ok := false
+	if t.op, ok = byteOperators[op]; !ok {
 		return fmt.Errorf("unknown operator %q", f[1])
 	}
+	t.negated = negated
+	var err error
 	if t.value, t.big, err = b.numberOrVar(f[2]); err != nil {
 		return err
 	}
-	if t.offset, _, err = b.numberOrVar(f[3]); err != nil {
-		return err
-	}
-	for _, o := range f[4:] {
-		if err := t.option(b, o); err != nil {
-			return err
-		}
-	}
-	if err := t.check(); err != nil {
+	if err := t.parse(b, f[0], f[3], f[4:], noOption); err != nil {
 		return err
 	}
 	b.put(t, t.relative)
@@ -140,16 +146,7 @@ func parseByteJump(b *builder, value string) error {
 		return errors.New("give bytes and offset")
 	}
 	t := &byteJump{}
-	var err error
-	if t.bytes, _, err = b.numberOrVar(f[0]); err != nil {
-		return err
-	}
-	t.fixed = !t.bytes.isVar && t.bytes.n == 0
-	if t.offset, _, err = b.numberOrVar(f[1]); err != nil {
-		return err
-	}
-	for _, o := range f[2:] {
-		name, arg, _ := strings.Cut(o, " ")
+	err := t.parse(b, f[0], f[1], f[2:], func(name, arg string) (known bool, err error) {
 		switch name {
 		case "align":
 			t.align = true
@@ -158,22 +155,21 @@ func parseByteJump(b *builder, value string) error {
 		case "from_end":
 			t.fromEnd = true
 		case "multiplier":
-			t.multiplier, err = strconv.Atoi(strings.TrimSpace(arg))
+			t.multiplier, err = strconv.Atoi(arg)
 			if err == nil && (t.multiplier < 1 || t.multiplier > 65535) {
 				err = errors.New("the multiplier is out of range")
 			}
 		case "post_offset":
 			t.post, _, err = b.numberOrVar(arg)
 		default:
-			err = t.option(b, o)
+			return false, nil
 		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := t.check(); err != nil {
+		return true, err
+	})
+	if err != nil {
 		return err
 	}
+	t.fixed = !t.bytes.isVar && t.bytes.n == 0
 	b.put(t, t.relative)
 	return nil
 }
@@ -184,34 +180,24 @@ func parseByteExtract(b *builder, value string) error {
 		return errors.New("give bytes, offset and the variable's name")
 	}
 	t := &byteExtract{}
-	var err error
-	if t.bytes, _, err = b.numberOrVar(f[0]); err != nil {
-		return err
-	}
-	if t.offset, _, err = b.numberOrVar(f[1]); err != nil {
-		return err
-	}
 	if f[2] == "" || f[2][0] >= '0' && f[2][0] <= '9' {
 		return fmt.Errorf("%q is no name of a variable", f[2])
 	}
-	for _, o := range f[3:] {
-		name, arg, _ := strings.Cut(o, " ")
+	err := t.parse(b, f[0], f[1], f[3:], func(name, arg string) (known bool, err error) {
 		switch name {
 		case "multiplier":
-			t.multiplier, err = strconv.Atoi(strings.TrimSpace(arg))
+			t.multiplier, err = strconv.Atoi(arg)
 		case "align":
-			t.align, err = strconv.Atoi(strings.TrimSpace(arg))
+			t.align, err = strconv.Atoi(arg)
 			if err == nil && t.align != 2 && t.align != 4 {
 				err = errors.New("align is 2 or 4")
 			}
 		default:
-			err = t.option(b, o)
+			return false, nil
 		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := t.check(); err != nil {
+		return true, err
+	})
+	if err != nil {
 		return err
 	}
 	if t.to, err = b.newVariable(f[2]); err != nil {

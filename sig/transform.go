@@ -2,8 +2,8 @@ package sig
 
 import (
 	"bytes"
-	"crypto/md5"  //nolint:gosec // it is what the rule asks for
-	"crypto/sha1" //nolint:gosec // it is what the rule asks for
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
