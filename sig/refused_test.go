@@ -222,7 +222,7 @@ var refusals = []struct{ rule, msg string }{
 	{`alert tcp any any -> any any (§ttl:300; sid:1;)`, `ttl: "300" is no condition on a number of 8 bits: "300" is no number of 8 bits`},
 	{`alert tcp any any -> any any (§ttl:5-3; sid:1;)`, `ttl: "5-3" is no condition on a number of 8 bits: there is nothing between 5 and 3`},
 	{`alert tcp any any -> any any (§flags:Q; sid:1;)`, "flags: unknown flag 'Q'"},
-	{`alert tcp any any -> any any (§fragbits:Q; sid:1;)`, "fragbits: unknown bit 'Q'"},
+	{`alert tcp any any -> any any (§fragbits:Q; sid:1;)`, "fragbits: unknown flag 'Q'"},
 	{`alert ip any any -> any any (§ip_proto:nosuch; sid:1;)`, `ip_proto: "nosuch" is no IP protocol`},
 	{`alert ip any any -> any any (§ipopts:nosuch; sid:1;)`, `ipopts: unknown option "nosuch"`},
 	{`alert ip any any -> any any (§ipv4-csum:perhaps; sid:1;)`, `ipv4-csum: "perhaps" is neither valid nor invalid`},
