@@ -42,7 +42,7 @@ func FuzzCompile(f *testing.F) {
 				t.Errorf("%+v", p)
 			}
 		}
-		for range rs.NewMatcher().Packet(&p) { //nolint:revive // it must not panic
+		for range rs.NewMatcher().Packet(&p) { // it must not panic
 		}
 	})
 }

@@ -43,9 +43,9 @@ func parseMsg(b *builder, value string) error {
 }
 
 func parsePriority(b *builder, value string) error {
-	v, err := strconv.ParseUint(strings.TrimSpace(value), 10, 8)
-	if err != nil || v > 255 {
-		return fmt.Errorf("%q is no priority from 0 to 255", value)
+	v, err := strconv.ParseUint(strings.TrimSpace(value), 10, 31)
+	if err != nil {
+		return fmt.Errorf("%q is no priority", value)
 	}
 	b.s.about.priority = int(v)
 	return nil
@@ -362,10 +362,7 @@ func parseTag(b *builder, value string) error {
 	for i, o := range f[1:] {
 		switch o {
 		case "src", "dst":
-			if !t.host {
-				return errors.New("src and dst go with host")
-			}
-			t.dst = o == "dst"
+			t.dst = t.host && o == "dst" // of a session both are meant, as in Suricata
 		case "packets", "seconds", "bytes":
 			t.metric = o
 		default:

@@ -127,7 +127,7 @@ var refusals = []struct{ rule, msg string }{
 	{`alert tcp any any -> any any (§sid:0;)`, `sid: "0" is no number above 0`},
 	{`alert tcp any any -> any any (§sid:many;)`, `sid: "many" is no number above 0`},
 	{`alert tcp any any -> any any (§rev:-1; sid:1;)`, `rev: "-1" is no number`},
-	{`alert tcp any any -> any any (§priority:300; sid:1;)`, `priority: "300" is no priority from 0 to 255`},
+	{`alert tcp any any -> any any (§priority:high; sid:1;)`, `priority: "high" is no priority`},
 	{`alert tcp any any -> any any (§reference:nocomma; sid:1;)`, "reference: give a kind, a comma and what it refers to"},
 	{`alert tcp any any -> any any (§target:both; sid:1;)`, `target: "both": src_ip or dest_ip`},
 	{`alert tcp any any -> any any (§nosuch:1; sid:1;)`, "there is no keyword nosuch"},
@@ -216,7 +216,6 @@ var refusals = []struct{ rule, msg string }{
 	{`alert tcp any any -> any any (§threshold:type often, track by_src, count 1, seconds 1; sid:1;)`, `threshold: unknown type "often"`},
 	{`alert tcp any any -> any any (§detection_filter:track by_name, count 1, seconds 1; sid:1;)`, `detection_filter: unknown track "by_name"`},
 	{`alert tcp any any -> any any (§tag:world; sid:1;)`, `tag: "world": session or host`},
-	{`alert tcp any any -> any any (§tag:session,5,packets,src; sid:1;)`, "tag: src and dst go with host"},
 	{`alert tcp any any -> any any (§stream_size:nobody,>,5; sid:1;)`, `stream_size: "nobody" is no side: client, server, both or either`},
 	// Packets.
 	{`alert tcp any any -> any any (§ttl:300; sid:1;)`, `ttl: "300" is no condition on a number of 8 bits: "300" is no number of 8 bits`},

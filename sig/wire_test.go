@@ -101,7 +101,7 @@ func (g *wire) udp(from, to, payload string) {
 
 func (g *wire) icmp(from, to string, kind, code byte, rest string) {
 	g.tb.Helper()
-	src, dst, proto := stdnetip.MustParseAddr(from), stdnetip.MustParseAddr(to), byte(flow.ProtoICMP)
+	src, dst, proto := stdnetip.MustParseAddr(from), stdnetip.MustParseAddr(to), flow.ProtoICMP
 	if src.Is6() {
 		proto = flow.ProtoICMPv6
 	}
