@@ -105,10 +105,13 @@ func (l *layer) open() {
 	case cCompress:
 		fn = func(r *bufio.Reader) (io.Reader, error) { return newUnLZW(r) }
 	default:
-		fn = func(r *bufio.Reader) (io.Reader, error) { return lzma.ReaderConfig{DictCap: 1 << 20}.NewReader(r) }
+		fn = func(r *bufio.Reader) (io.Reader, error) { return lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(r) }
 	}
 	l.pull = newPuller(fn, func(b []byte) { l.chain.pass(l.index, b) })
 }
+
+// maxDictionary bounds what an LZMA stream may ask for: what the usual encoders ask at their default.
+const maxDictionary = 8 << 20
 
 // end tells that nothing more comes. A stream that is cut short is no failure.
 func (l *layer) end() {
