@@ -105,7 +105,9 @@ func (l *layer) open() {
 	case cCompress:
 		fn = func(r *bufio.Reader) (io.Reader, error) { return newUnLZW(r) }
 	default:
-		fn = func(r *bufio.Reader) (io.Reader, error) { return lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(r) }
+		fn = func(r *bufio.Reader) (io.Reader, error) {
+			return lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(r)
+		}
 	}
 	l.pull = newPuller(fn, func(b []byte) { l.chain.pass(l.index, b) })
 }
