@@ -2,6 +2,7 @@ package proto
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/record"
@@ -293,6 +294,19 @@ func tunnelSource(p *flow.Packet) string {
 	}
 }
 
+// refused tells that the packet's IP header was not taken, so that it has no addresses in Suricata's records.
+func refused(p *flow.Packet) bool {
+	if !p.Is(flow.Bad) {
+		return false
+	}
+	for _, e := range p.Events[:p.NEvents] {
+		if i := e.Info(); i.NoAddr || strings.HasPrefix(i.Anomaly, "decoder.ipv4.opt_") {
+			return true
+		}
+	}
+	return false
+}
+
 // FlowHeader returns the header for packets outside of flows.
 func (rt *Runtime) FlowHeader(p *flow.Packet) record.Header {
 	h := record.Header{Nanos: rt.now, TxID: -1, PacketSource: rt.packetSource}
@@ -302,7 +316,7 @@ func (rt *Runtime) FlowHeader(p *flow.Packet) record.Header {
 	rt.origin(&h, p)
 	rt.ethernet(&h)
 	h.VLAN = p.VLAN[:p.VLANs]
-	if p.Version != 0 {
+	if p.Version != 0 && (h.PacketSource == "" || !refused(p)) {
 		h.HasAddr = true
 		h.Orig, h.Resp = netipOf(p.Src, p.Version), netipOf(p.Dst, p.Version)
 		h.OrigPort, h.RespPort = p.SrcPort, p.DstPort
