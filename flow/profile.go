@@ -157,7 +157,7 @@ func Suricata() Profile {
 		OtherNew: 30 * second, OtherEstablished: 300 * second,
 		VLANKey: true, TunnelKey: true, DeliverOnAck: true, SuricataWindow: true,
 		ProbeSides: true, UrgentOOB: true, SCTPPorts: true, SecurityFlows: true, Reuse: true, CountBadChecksums: true, StreamChecksums: true, WholeSeconds: true, FixedTimeouts: true, ErrorsToFlow: true, FlipSYNACK: true, FlushPending: true,
-		Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
+		CheckOverlap: true, Overlap: PolicyBSD, Depth: 1 << 20, MaxTunnelDepth: 16, OuterFlows: true,
 	}
 }
 

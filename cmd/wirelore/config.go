@@ -218,6 +218,7 @@ func (c *config) profile() flow.Profile {
 	p.Async = s.Bool("stream.async-oneside", false)
 	p.Depth = s.Int("stream.reassembly.depth", p.Depth)
 	p.HostOverlap = hostPolicies(s)
+	p.CheckOverlap = s.Bool("stream.reassembly.check-overlap-different-data", true)
 	p.VLANKey = s.Bool("vlan.use-for-tracking", true)
 	seconds := func(to *int64, key string) { *to = s.Int("flow-timeouts."+key, *to/1e9) * 1e9 }
 	seconds(&p.TCPNew, "tcp.new")
