@@ -8,12 +8,17 @@ import (
 	"github.com/wirelore/wirelore/record"
 )
 
+// Logs describes the logs that rules write, for the schema.
+func Logs() []proto.Described {
+	return []proto.Described{proto.Describe(alertLog), proto.Describe(packetLog)}
+}
+
 // Analyzer returns the analyzer that judges the rules on all traffic and writes EVE's alert records. One RuleSet may serve
 // any number of runs at once.
 func (rs *RuleSet) Analyzer() *proto.Analyzer {
 	return &proto.Analyzer{
 		Name: "rules", Doc: "alerts by Suricata's rules",
-		Logs:  []proto.Described{proto.Describe(alertLog), proto.Describe(packetLog)},
+		Logs:  Logs(),
 		Start: func(s *proto.Setup) error { return rs.start(s, nil) },
 	}
 }

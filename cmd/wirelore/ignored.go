@@ -29,7 +29,7 @@ func (c *config) warn(cmd *cobra.Command) {
 
 // missingTypes are the types that the configuration asks for and nothing writes.
 func (c *config) missingTypes() (list []string) {
-	known := map[string]bool{"alert": true, "packet": true} // those of the rules
+	known := map[string]bool{}
 	for _, s := range schema() {
 		if s.Form == record.EVE {
 			known[s.Path] = true

@@ -16,6 +16,7 @@ import (
 	"github.com/wirelore/wirelore/carve/x509"
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/record"
+	"github.com/wirelore/wirelore/sig"
 )
 
 func newSchema() *cobra.Command {
@@ -55,9 +56,7 @@ func newSchema() *cobra.Command {
 // schema lists every log of the built-in parts, files included, each once: several protocols may write one log.
 func schema() []*record.Stream {
 	logs := wirelore.Schema()
-	for _, l := range []interface {
-		Describe(record.Form) *record.Stream
-	}{proto.Describe(carve.Log), proto.Describe(x509.Log), proto.Describe(ocsp.Log), proto.Describe(pe.Log)} {
+	for _, l := range append(sig.Logs(), proto.Describe(carve.Log), proto.Describe(x509.Log), proto.Describe(ocsp.Log), proto.Describe(pe.Log)) {
 		for _, form := range []record.Form{record.TSV, record.EVE} {
 			if s := l.Describe(form); s != nil {
 				logs = append(logs, s)
