@@ -44,8 +44,8 @@ type Options struct {
 	Disabled bool
 	// Workers bounds the goroutines that compile; 0: GOMAXPROCS.
 	Workers int
-	// Lazy leaves expressions to be compiled when they are first needed: faults in them are then not reported. It also lets go
-	// of rules once all are checked, to build those again that become candidates, which saves most of the memory.
+	// Lazy lets go of what compiling checked, but for the index that leads to rules: each is built again from its text when it
+	// is first a candidate. It saves memory where few of many rules ever are.
 	Lazy bool
 	// Cache keeps compiled sets; nil: each is compiled anew. What is wrong with it is never an error: the rules are compiled.
 	// It is trusted that functions given above do the same as long as they have the same names and descriptions.
@@ -96,7 +96,7 @@ type compiler struct {
 }
 
 func newCompiler(o *Options, fsys fs.FS) (*compiler, error) {
-	c := &compiler{opts: *o, data: o.Data, check: !o.Lazy, classes: o.Classifications, refs: o.References, own: map[string]Keyword{},
+	c := &compiler{opts: *o, data: o.Data, check: true, classes: o.Classifications, refs: o.References, own: map[string]Keyword{},
 		transforms: map[string]Transform{}, names: map[string]string{}, sticky: map[string]bool{}, modifiers: map[string]string{},
 		sources: map[string][]bufferSource{}, keywords: map[string][]protoKeyword{}, apps: map[string]bool{}, events: map[string]bool{}, sided: map[string]bool{},
 		ids: map[string]uint32{}, buffers: map[string]*buffer{}, addresses: map[string]*rule.AddressSet{}, ports: map[string]*rule.PortSet{},

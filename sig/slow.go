@@ -19,9 +19,9 @@ type Slow struct {
 	Reason string
 }
 
-// Slow returns what is slow about the rules, in the order of files and lines; a rule can be there several times. It compiles
-// all expressions, if Options.Lazy left them: for a large set that takes seconds. The list is owned. It may be called from
-// any goroutine.
+// Slow returns what is slow about the rules, in the order of files and lines; a rule can be there several times. It builds
+// every rule, if Options.Lazy let go of them: for a large set that takes seconds. The list is owned. It may be called from any
+// goroutine.
 func (rs *RuleSet) Slow() []Slow {
 	var list []Slow
 	for s := range rs.all() {
