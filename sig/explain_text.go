@@ -144,6 +144,9 @@ func (t *teller) silent(s *signature, r *traced) string {
 		if s.threshold.filter {
 			name = "detection_filter"
 		}
+		if s.threshold.kind == backoff {
+			return fmt.Sprintf("%s, but the first alert is that of match %d in a flow", times, s.threshold.count)
+		}
 		return fmt.Sprintf("%s, but its %s of %d within %d seconds was not reached", times, name, s.threshold.count, s.threshold.seconds)
 	case t.x.rs.needsMeeting(s):
 		return times + ", but the threshold file holds it back"

@@ -233,6 +233,7 @@ type rateSpec struct {
 	track   rule.Track
 	count   uint32
 	seconds uint32
+	growth  uint32 // what a backoff's count is multiplied by each time
 }
 
 func parseThreshold(b *builder, value string) error {
@@ -274,7 +275,7 @@ func (b *builder) rate(value string, filter bool) error {
 			case "both":
 				t.kind = rule.Both
 			case "backoff":
-				return errors.New("type backoff is not supported")
+				t.kind = backoff
 			default:
 				err = fmt.Errorf("unknown type %q", v)
 			}
@@ -297,6 +298,8 @@ func (b *builder) rate(value string, filter bool) error {
 			err = setUint32(&t.count, v)
 		case "seconds":
 			err = setUint32(&t.seconds, v)
+		case "multiplier":
+			err = setUint32(&t.growth, v)
 		default:
 			err = fmt.Errorf("unknown option %q", f)
 		}
@@ -304,18 +307,39 @@ func (b *builder) rate(value string, filter bool) error {
 			return err
 		}
 	}
-	if !seen["track"] || !seen["count"] || !seen["seconds"] || !filter && !seen["type"] {
-		return errors.New("type, track, count and seconds are needed")
-	}
-	if t.count == 0 || t.seconds == 0 {
-		return errors.New("count and seconds must be above 0")
+	if err := t.complete(seen); err != nil {
+		return err
 	}
 	b.s.threshold = t
 	return nil
 }
 
-// trackByFlow is threshold's track by_flow, which the files of thresholds do not have.
-const trackByFlow rule.Track = 200
+// complete checks that all is there that the type needs.
+func (t *rateSpec) complete(seen map[string]bool) error {
+	switch {
+	case t.filter && (seen["type"] || seen["multiplier"]):
+		return errors.New("only track, count and seconds are known")
+	case t.kind == backoff && (!seen["track"] || !seen["count"] || !seen["multiplier"] || seen["seconds"] || t.track != trackByFlow):
+		return errors.New("type backoff needs track by_flow, count and multiplier, no seconds")
+	case t.kind == backoff && (t.count == 0 || t.growth == 0):
+		return errors.New("count and multiplier must be above 0")
+	case t.kind == backoff:
+		return nil
+	case seen["multiplier"]:
+		return errors.New("multiplier is for type backoff")
+	case !seen["track"] || !seen["count"] || !seen["seconds"] || !t.filter && !seen["type"]:
+		return errors.New("type, track, count and seconds are needed")
+	case t.count == 0 || t.seconds == 0:
+		return errors.New("count and seconds must be above 0")
+	}
+	return nil
+}
+
+// What threshold has and the files of thresholds have not.
+const (
+	trackByFlow rule.Track = 200
+	backoff     rule.Kind  = 200 // an alert at count matches, then at count times the multiplier, and so on
+)
 
 func setUint32(to *uint32, text string) error {
 	v, err := strconv.ParseUint(text, 10, 32)

@@ -2,6 +2,7 @@ package sig
 
 import (
 	"bytes"
+	"math"
 	"slices"
 
 	"github.com/wirelore/wirelore/flow"
@@ -51,6 +52,7 @@ type rate struct {
 	count uint32
 	until int64 // rate_filter: its action holds up to here
 	span  int64
+	next  uint64 // backoff: the count that is told next; it grows no further once no count reaches it
 }
 
 // Limits of what is remembered; past them what is old goes first.
@@ -198,6 +200,9 @@ func (m *meeting) passes(l *lateAlert) bool {
 			}
 		}
 	}
+	if own && s.threshold.kind == backoff {
+		return m.backoff(l, s.threshold)
+	}
 	if own {
 		t := s.threshold
 		return m.limit(l, -1, t.kind, t.track, t.count, t.seconds, t.filter)
@@ -235,19 +240,37 @@ func (m *meeting) key(l *lateAlert, line int32, track rule.Track) rateOf {
 	return k
 }
 
-// limit counts an alert and tells whether it is told.
-func (m *meeting) limit(l *lateAlert, line int32, kind rule.Kind, track rule.Track, count, seconds uint32, filter bool) bool {
-	k := m.key(l, line, track)
+// rate returns what was counted for a key, or begins to count.
+func (m *meeting) rate(k rateOf, now, span int64) *rate {
 	r := m.rates[k]
-	span := int64(seconds) * 1e9
 	if r == nil {
 		if len(m.rates) >= maxRates {
-			m.forget(l.now)
+			m.forget(now)
 		}
-		r = &rate{from: l.now, span: span}
+		r = &rate{from: now, span: span}
 		m.rates[k] = r
 	}
-	expired := l.now-r.from > span
+	return r
+}
+
+// backoff counts an alert of a flow and tells whether it is told: each time the next is further away.
+func (m *meeting) backoff(l *lateAlert, t *rateSpec) bool {
+	r := m.rate(m.key(l, -1, t.track), l.now, math.MaxInt64)
+	if r.next == 0 {
+		r.next = uint64(t.count)
+	}
+	if r.count++; uint64(r.count) < r.next {
+		return false
+	}
+	// One match at a time: a multiplier of 1 tells all from count on.
+	r.next = max(r.next*uint64(t.growth), uint64(r.count)+1)
+	return true
+}
+
+// limit counts an alert and tells whether it is told.
+func (m *meeting) limit(l *lateAlert, line int32, kind rule.Kind, track rule.Track, count, seconds uint32, filter bool) bool {
+	r := m.rate(m.key(l, line, track), l.now, int64(seconds)*1e9)
+	expired := l.now-r.from > r.span
 	if filter { // detection_filter: those beyond count within the period
 		if expired {
 			r.from, r.count = l.now, 1
@@ -286,15 +309,7 @@ func (m *meeting) limit(l *lateAlert, line int32, kind rule.Kind, track rule.Tra
 
 // filter is rate_filter: past the count the rule's action is another for a while, which it tells.
 func (m *meeting) filter(l *lateAlert, t *rule.Threshold, line int32) bool {
-	k := m.key(l, line, t.Track)
-	r := m.rates[k]
-	if r == nil {
-		if len(m.rates) >= maxRates {
-			m.forget(l.now)
-		}
-		r = &rate{from: l.now, span: int64(max(t.Seconds, t.Timeout)) * 1e9}
-		m.rates[k] = r
-	}
+	r := m.rate(m.key(l, line, t.Track), l.now, int64(max(t.Seconds, t.Timeout))*1e9)
 	switch {
 	case r.until != 0: // nothing is counted meanwhile
 		if r.until < l.now {

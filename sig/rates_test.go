@@ -49,6 +49,8 @@ func TestThresholdLater(t *testing.T) {
 	capture := knocks(t)
 	for _, c := range []struct{ option, want string }{
 		{"threshold:type limit, track by_flow, count 2, seconds 60;", "1@1 1@2 1@3 1@4 1@5 1@7 1@9 1@11 1@13 1@14 1@15 1@16 1@17 1@19 1@21 1@23"},
+		{"threshold:type backoff, track by_flow, count 1, multiplier 2;", "1@1 1@2 1@3 1@4 1@5 1@7 1@8 1@9 1@11 1@13 1@14 1@15 1@16 1@17 1@19 1@20 1@21 1@23"},
+		{"threshold:type backoff, track by_flow, count 2, multiplier 1;", "1@4 1@6 1@7 1@8 1@9 1@10 1@11 1@12 1@16 1@18 1@19 1@20 1@21 1@22 1@23 1@24"},
 		{"detection_filter:track by_rule, count 10, seconds 60;", "1@11 1@12 1@23 1@24"},
 		{"detection_filter:track by_both, count 4, seconds 60;", "1@10 1@12 1@22 1@24"},
 		{"detection_filter:track by_flow, count 4, seconds 60;", "1@10 1@12 1@22 1@24"},
