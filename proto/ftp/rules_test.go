@@ -24,21 +24,6 @@ func inspector(fn func(t *proto.Transaction, d proto.Dir)) *proto.Analyzer {
 	}}
 }
 
-// values returns the values of the buffers of direction d as "tx name=value".
-func values(t *proto.Transaction, d proto.Dir) (out []string) {
-	list := t.Protocol().RuleBuffers()
-	for i := range list {
-		for n := 0; list[i].Dir == d; n++ {
-			v, ok := list[i].Get(t, n)
-			if !ok {
-				break
-			}
-			out = append(out, fmt.Sprintf("%d %s=%s", t.ID(proto.Orig), list[i].Name, v))
-		}
-	}
-	return out
-}
-
 // holds tells whether a keyword holds in direction d.
 func holds(t *testing.T, tx *proto.Transaction, d proto.Dir, name, value string) bool {
 	t.Helper()
@@ -65,7 +50,7 @@ func inspect(t *testing.T, chunks []prototest.Chunk, fn func(t *proto.Transactio
 func TestBuffers(t *testing.T) {
 	var got []string
 	inspect(t, []prototest.Chunk{s("220 hi \r\n"), c("user anonymous\r\n"), s("331-first\r\nno code\r\n331 last\r\n"), c("NOOP\r\n"), s("200\r\n"), c("XYZZY a\r\n")},
-		func(t *proto.Transaction, d proto.Dir) { got = append(got, values(t, d)...) })
+		func(t *proto.Transaction, d proto.Dir) { got = append(got, prototest.Values(t, d)...) })
 	want := []string{
 		"1 ftp.command=USER", "1 ftp.command_data=anonymous", "2 ftp.command=NOOP", "3 ftp.command_data=a",
 		"0 ftp.reply=hi", "0 ftp.completion_code=220", "1 ftp.reply=first", "1 ftp.reply=no code", "1 ftp.reply=last",
@@ -150,7 +135,7 @@ func TestData(t *testing.T) {
 		rt := runtime(t, inspector(func(tx *proto.Transaction, d proto.Dir) {
 			for _, v := range []string{"retr", "stor"} {
 				if tx.Protocol() == proto.Protocol(Data) && !tx.Complete(k.from) && tx.Complete(k.from.Other()) && holds(t, tx, d, "ftpdata_command", v) {
-					got = append(got, fmt.Sprintf("%s@%d %s", v, d, embedded(tx)))
+					got = append(got, fmt.Sprintf("%s@%d %s", v, d, prototest.Embedded(tx)))
 				}
 			}
 		}))
@@ -197,19 +182,4 @@ func open(rt *proto.Runtime, orig, resp flow.Side) *flow.Flow {
 	rt.SetPacket(p, p.Now)
 	rt.Open(f, p)
 	return f
-}
-
-// embedded returns what alerts tell of a transaction.
-func embedded(t *proto.Transaction) string {
-	out := record.NewOutput(record.Wants{EVE: func(string) bool { return true }})
-	w := record.Open(out, &record.Log[proto.Transaction]{Event: "alert", Columns: []record.Column[proto.Transaction]{
-		{EVE: "tx", Type: record.Object, Put: func(e *record.Encoder, t *proto.Transaction) {
-			e.Object()
-			t.Embed(e, proto.Orig, nil)
-			e.EndObject()
-		}},
-	}})
-	w.WriteEVE(&record.Header{TxID: -1}, t)
-	line := string(out.At(0).Line)
-	return line[strings.Index(line, `"tx":`)+len(`"tx":`) : len(line)-1]
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/proto/prototest"
-	"github.com/wirelore/wirelore/record"
 )
 
 // TestNames checks that each name that Suricata 7 has for its buffers of HTTP leads to one, in its directions.
@@ -101,7 +100,7 @@ func TestAlert(t *testing.T) {
 	var got []string
 	watch(t, proto.Settings{"eve.http.extended": "no"}, func(tx *proto.Transaction, d proto.Dir) {
 		if !tx.Closed() || d == proto.Resp {
-			got = append(got, embedded(tx))
+			got = append(got, prototest.Embedded(tx))
 		}
 	}, c(get), s("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Type: text/plain; charset=x\r\nContent-Length: 5\r\n\r\nhe"), s("llo"))
 	const ask = `{"http":{"hostname":"example.com","http_port":8080,"url":"/a/b.txt?x=1","http_user_agent":"test",`
@@ -113,21 +112,6 @@ func TestAlert(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-}
-
-// embedded returns what alerts tell of a transaction.
-func embedded(t *proto.Transaction) string {
-	out := record.NewOutput(record.Wants{EVE: func(string) bool { return true }})
-	w := record.Open(out, &record.Log[proto.Transaction]{Event: "alert", Columns: []record.Column[proto.Transaction]{
-		{EVE: "tx", Type: record.Object, Put: func(e *record.Encoder, t *proto.Transaction) {
-			e.Object()
-			t.Embed(e, proto.Orig, nil)
-			e.EndObject()
-		}},
-	}})
-	w.WriteEVE(&record.Header{TxID: -1}, t)
-	line := string(out.At(0).Line)
-	return line[strings.Index(line, `"tx":`)+len(`"tx":`) : len(line)-1]
 }
 
 // TestEventsHaveTransactions checks that events name the transaction that they are about.

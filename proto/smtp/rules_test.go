@@ -10,7 +10,6 @@ import (
 	"github.com/wirelore/wirelore/flow"
 	"github.com/wirelore/wirelore/proto"
 	"github.com/wirelore/wirelore/proto/prototest"
-	"github.com/wirelore/wirelore/record"
 )
 
 // inspect feeds a case and calls fn for each transaction, as rules look at it when its flow ends.
@@ -31,21 +30,6 @@ func inspect(t *testing.T, name string, settings proto.Settings, fn func(t *prot
 	}
 }
 
-// values returns the values of the buffers as "tx name=value".
-func values(t *proto.Transaction, d proto.Dir) (out []string) {
-	list := t.Protocol().RuleBuffers()
-	for i := range list {
-		for n := 0; list[i].Dir == d; n++ {
-			v, ok := list[i].Get(t, n)
-			if !ok {
-				break
-			}
-			out = append(out, fmt.Sprintf("%d %s=%s", t.ID(proto.Orig), list[i].Name, v))
-		}
-	}
-	return out
-}
-
 func TestBuffers(t *testing.T) {
 	_, body, _ := strings.Cut(strings.TrimSuffix(crlf(multipart), ".\r\n"), "\r\n\r\n")
 	mail := []string{
@@ -64,7 +48,7 @@ func TestBuffers(t *testing.T) {
 	} {
 		var got []string
 		inspect(t, name, proto.Settings{"app-layer.protocols.smtp.mime.body-md5": "yes"},
-			func(t *proto.Transaction, d proto.Dir) { got = append(got, values(t, d)...) })
+			func(t *proto.Transaction, d proto.Dir) { got = append(got, prototest.Values(t, d)...) })
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
@@ -85,7 +69,7 @@ func TestAlert(t *testing.T) {
 	var got []string
 	inspect(t, "mail", nil, func(tx *proto.Transaction, d proto.Dir) {
 		if d == proto.Orig {
-			got = append(got, embedded(tx))
+			got = append(got, prototest.Embedded(tx))
 		}
 	})
 	want := []string{
@@ -97,21 +81,6 @@ func TestAlert(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%s, want %s", got, want)
 	}
-}
-
-// embedded returns what alerts tell of a transaction.
-func embedded(t *proto.Transaction) string {
-	out := record.NewOutput(record.Wants{EVE: func(string) bool { return true }})
-	w := record.Open(out, &record.Log[proto.Transaction]{Event: "alert", Columns: []record.Column[proto.Transaction]{
-		{EVE: "tx", Type: record.Object, Put: func(e *record.Encoder, t *proto.Transaction) {
-			e.Object()
-			t.Embed(e, proto.Orig, nil)
-			e.EndObject()
-		}},
-	}})
-	w.WriteEVE(&record.Header{TxID: -1}, t)
-	line := string(out.At(0).Line)
-	return line[strings.Index(line, `"tx":`)+len(`"tx":`) : len(line)-1]
 }
 
 // A transaction is complete in both directions when the client is done with it.
