@@ -241,7 +241,7 @@ func (f *Flow) Header() record.Header {
 	h := record.Header{
 		Nanos: f.rt.now, HasFlow: true, HasAddr: true, UID: f.UID(), FlowID: f.ID.Number(),
 		Orig: f.netip(o.Addr), Resp: f.netip(r.Addr), OrigPort: o.Port, RespPort: r.Port,
-		Proto: ProtoName(f.Proto, f.Version), TxID: -1, HasPorts: hasPorts(f.Proto),
+		Proto: ProtoName(f.Proto), TxID: -1, HasPorts: hasPorts(f.Proto),
 		ICMP: f.Proto == flow.ProtoICMP || f.Proto == flow.ProtoICMPv6, ICMPType: f.ICMPType, ICMPCode: f.ICMPCode,
 		VLAN: f.VLAN[:f.VLANs], PacketSource: f.rt.packetSource,
 	}
@@ -320,7 +320,7 @@ func (rt *Runtime) FlowHeader(p *flow.Packet) record.Header {
 		h.HasAddr = true
 		h.Orig, h.Resp = netipOf(p.Src, p.Version), netipOf(p.Dst, p.Version)
 		h.OrigPort, h.RespPort = p.SrcPort, p.DstPort
-		h.Proto = ProtoName(p.Proto, p.Version)
+		h.Proto = ProtoName(p.Proto)
 		h.HasPorts = hasPorts(p.Proto)
 		h.ICMP = p.Proto == flow.ProtoICMP || p.Proto == flow.ProtoICMPv6
 		h.ICMPType, h.ICMPCode = p.ICMPType, p.ICMPCode

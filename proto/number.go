@@ -74,15 +74,12 @@ func parseNumber(text string, bits int) (Number, error) {
 
 func masked(mask, value string, not bool, bits int) (Number, error) {
 	n := Number{op: numMasked}
-	if not {
-		n.op = numNotMasked
-	}
-	not = strings.HasSuffix(mask, "!")
-	if not {
+	mask, unequal := strings.CutSuffix(mask, "!")
+	if not || unequal {
 		n.op = numNotMasked
 	}
 	var err error
-	if n.a, err = number(strings.TrimSuffix(mask, "!"), bits); err != nil {
+	if n.a, err = number(mask, bits); err != nil {
 		return n, err
 	}
 	n.b, err = number(value, bits)

@@ -6,7 +6,7 @@ import (
 )
 
 // ProtoName is Suricata's name of an IP protocol, as observed of version 7.0.10: IANA's keyword, or the number.
-func ProtoName(p, version uint8) string { return protoNames[p] }
+func ProtoName(p uint8) string { return protoNames[p] }
 
 var protoNames = func() (t [256]string) {
 	for i := range t {

@@ -275,7 +275,7 @@ func (f *Flow) tunnel(e *record.Encoder) {
 	e.Key("dest_port")
 	e.Uint(uint64(t.DstPort))
 	e.Key("proto")
-	e.Name(ProtoName(t.Proto, t.Version))
+	e.Name(ProtoName(t.Proto))
 	e.Key("depth")
 	if !f.rt.suricata {
 		e.Uint(uint64(t.Depth - 1))

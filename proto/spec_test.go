@@ -113,7 +113,7 @@ func TestProtoName(t *testing.T) {
 	for p, want := range map[uint8]string{flow.ProtoTCP: "TCP", flow.ProtoUDP: "UDP", flow.ProtoICMP: "ICMP", flow.ProtoICMPv6: "IPv6-ICMP",
 		flow.ProtoSCTP: "SCTP", flow.ProtoGRE: "GRE", flow.ProtoESP: "ESP", flow.ProtoIGMP: "IGMP", flow.ProtoIPIP: "IP-in-IP",
 		flow.ProtoIPv6: "IPv6", flow.ProtoAH: "AH", 0: "HOPOPT", 255: "255", 89: "OSPF"} {
-		if got := proto.ProtoName(p, 4); got != want {
+		if got := proto.ProtoName(p); got != want {
 			t.Errorf("%d is %s, want %s", p, got, want)
 		}
 	}

@@ -267,33 +267,9 @@ func (b *builder) rate(value string, filter bool) error {
 		var err error
 		switch name {
 		case "type":
-			switch v {
-			case "limit":
-				t.kind = rule.Limit
-			case "threshold":
-				t.kind = rule.ThresholdAfter
-			case "both":
-				t.kind = rule.Both
-			case "backoff":
-				t.kind = backoff
-			default:
-				err = fmt.Errorf("unknown type %q", v)
-			}
+			t.kind, err = oneOf("type", rateKinds, v)
 		case "track":
-			switch v {
-			case "by_src":
-				t.track = rule.BySrc
-			case "by_dst":
-				t.track = rule.ByDst
-			case "by_rule":
-				t.track = rule.ByRule
-			case "by_both":
-				t.track = rule.ByBoth
-			case "by_flow":
-				t.track = trackByFlow
-			default:
-				err = fmt.Errorf("unknown track %q", v)
-			}
+			t.track, err = oneOf("track", rateTracks, v)
 		case "count":
 			err = setUint32(&t.count, v)
 		case "seconds":
@@ -340,6 +316,20 @@ const (
 	trackByFlow rule.Track = 200
 	backoff     rule.Kind  = 200 // an alert at count matches, then at count times the multiplier, and so on
 )
+
+var (
+	rateKinds  = map[string]rule.Kind{"limit": rule.Limit, "threshold": rule.ThresholdAfter, "both": rule.Both, "backoff": backoff}
+	rateTracks = map[string]rule.Track{"by_src": rule.BySrc, "by_dst": rule.ByDst, "by_rule": rule.ByRule, "by_both": rule.ByBoth,
+		"by_flow": trackByFlow}
+)
+
+func oneOf[T any](what string, all map[string]T, name string) (T, error) {
+	v, ok := all[name]
+	if !ok {
+		return v, fmt.Errorf("unknown %s %q", what, name)
+	}
+	return v, nil
+}
 
 func setUint32(to *uint32, text string) error {
 	v, err := strconv.ParseUint(text, 10, 32)
